@@ -8,20 +8,15 @@ spaces and minus is the sign U+2212, as in ``439 451 kr``, ``3,97 %`` and ``−0
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
+from typing import Final, Literal, TypeVar, cast
 
-from jinja2 import pass_context
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 
 from andel.sdk.money import Money, half_up
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date, datetime
-
-    from jinja2 import Environment
-    from jinja2.runtime import Context
 
 Language = Literal["sv", "en"]
 Exact = int | Fraction
