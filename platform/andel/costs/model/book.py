@@ -90,7 +90,7 @@ class Service:
     bearer: Text
     source: Source
     components: tuple[CostComponent, ...] = ()
-    summary: Text = Text("", "")
+    summary: Text | None = None
 
     def component(self, key: str) -> CostComponent:
         """Return the component of that key.
