@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Self
 
 from andel.sdk.text import Text, words_in
 
@@ -41,7 +42,7 @@ class AndelError(Exception):
         self.complaints: tuple[Complaint, ...] = (Complaint(what, where, remedy),)
 
     @classmethod
-    def of(cls, complaints: Sequence[Complaint]) -> AndelError:
+    def of(cls, complaints: Sequence[Complaint]) -> Self:
         """Make one error of several complaints, so that all of them are reported at once."""
         first = complaints[0]
         error = cls(first.what, where=first.where, remedy=first.remedy)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from andel.sdk.errors import AndelError
 
 ORE_PER_KRONA = 100
-_KRONOR = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?")
+_KRONOR = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,2}))?")
 
 
 class MoneyError(AndelError):
@@ -50,7 +50,14 @@ def kronor_text(ore: int) -> str:
 
 
 def half_up(value: Fraction, places: int = 0) -> Fraction:
-    """Round to ``places`` decimals, halves away from zero, exactly."""
+    """Round to ``places`` decimals, halves away from zero, exactly.
+
+    Raises:
+        MoneyError: ``places`` is negative; round ``value / 100`` and multiply to get whole hundreds.
+    """
+    if places < 0:
+        message = f"There are no {places} decimals."
+        raise MoneyError(message, remedy="Divide first, round, and multiply again.")
     scale = 10**places
     scaled = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
     return Fraction(scaled if value >= 0 else -scaled, scale)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from andel.sdk.errors import AndelError
 
-_NUMBER = re.compile(r"\d{6}-\d{4}")
+_NUMBER = re.compile(r"[0-9]{6}-[0-9]{4}")
 _NINE = 9
 
 

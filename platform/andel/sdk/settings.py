@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -25,12 +26,21 @@ from andel.sdk.text import Text
 from andel.sdk.workings import canonical_json
 
 _PERCENT = 100
+_PART = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15}%?|%|/0*[1-9][0-9]{0,14})?")
 
 
 def described(sv: str, en: str, *, help_sv: str, help_en: str, **constraints: Any) -> Any:  # noqa: ANN401  (as pydantic's Field)
     """Declare a setting with its name and help text in Swedish and English; constraints as ``pydantic.Field``."""
     words: JsonDict = {"title": {"sv": sv, "en": en}, "help": {"sv": help_sv, "en": help_en}}
     return Field(title=en, description=help_en, json_schema_extra={"x-andel": words}, **constraints)
+
+
+class SettingRefused(ValueError):  # noqa: N818  (a refusal that pydantic collects, never the error a user meets)
+    """Raised by a plugin's validator: why the value is refused, in both languages."""
+
+    def __init__(self, what: Text) -> None:
+        super().__init__(what.en)
+        self.what = what
 
 
 def _ore(value: object) -> int:
@@ -50,11 +60,10 @@ def _fraction(value: object) -> Fraction:
         return Fraction(value)
     if isinstance(value, str):
         text = value.replace(" ", "").replace("\u00a0", "").replace(",", ".")
-        try:
-            return Fraction(text[:-1]) / _PERCENT if text.endswith("%") else Fraction(text)
-        except (ValueError, ZeroDivisionError) as error:
+        if _PART.fullmatch(text) is None:
             message = f'"{value}" is not a part; write "30 %" or "3/10"'
-            raise ValueError(message) from error
+            raise ValueError(message)
+        return Fraction(text.removesuffix("%")) / (_PERCENT if text.endswith("%") else 1)
     message = 'a part is written as text, "30 %" or "3/10"; a float is never exact'
     raise ValueError(message)
 
@@ -88,6 +97,9 @@ class PluginSettings(BaseModel):
         Raises:
             SettingsError: with a complaint for every field that is wrong, its place and the remedy.
         """
+        floats = [_float_complaint(path, value, where) for path, value in _floats(values)]
+        if floats:
+            raise SettingsError.of(floats)
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
@@ -114,6 +126,39 @@ class PluginSettings(BaseModel):
         }
 
 
+def _floats(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:
+    if isinstance(value, float):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _floats(inner, (*path, str(key)))
+    elif isinstance(value, (list, tuple)):
+        for place, inner in enumerate(value):
+            yield from _floats(inner, (*path, str(place)))
+
+
+def _float_complaint(path: tuple[str, ...], value: float, where: str) -> Complaint:
+    place = ".".join((where, *path) if where else path)
+    return Complaint(f"{value!r} is a float, which is never exact.", place, f'Write it as text: "{value!r}".')
+
+
+def _known(cls: type[BaseModel], steps: tuple[int | str, ...]) -> set[str]:
+    """Return the names of the fields at the place that an error's path ends in."""
+    models = {cls}
+    for step in steps:
+        if isinstance(step, str):
+            fields = [model.model_fields[step] for model in models if step in model.model_fields]
+            models = {model for field in fields for model in _models_in(field.annotation)} or models
+    return {name for model in models for name in model.model_fields}
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
 def _complaint(cls: type[PluginSettings], detail: ErrorDetails, where: str) -> Complaint:
     path = ".".join(str(step) for step in detail["loc"])
     place = f"{where}.{path}" if where and path else where or path
@@ -121,10 +166,13 @@ def _complaint(cls: type[PluginSettings], detail: ErrorDetails, where: str) -> C
     help_text = words[1] if words else ""
     match detail["type"]:
         case "extra_forbidden":
-            remedy = did_you_mean(str(detail["loc"][-1]), cls.model_fields)
+            remedy = did_you_mean(str(detail["loc"][-1]), _known(cls, detail["loc"][:-1]))
             return Complaint(f'There is no setting "{detail["loc"][-1]}".', place, remedy)
         case "missing":
             return Complaint(f'The setting "{path}" is missing.', place, help_text)
         case _:
+            refusal = detail.get("ctx", {}).get("error")
+            if isinstance(refusal, SettingRefused):
+                return Complaint(refusal.what, place, help_text)
             message = detail["msg"].removeprefix("Value error, ")
             return Complaint(f"{message[:1].upper()}{message[1:].rstrip('.')}.", place, help_text)

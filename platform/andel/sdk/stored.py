@@ -19,22 +19,31 @@ from andel.sdk.workings import (
     Rounding,
     Scalar,
     Workings,
+    canonical_json,
 )
 
 _Data = dict[str, Any]
+_MALFORMED = (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, AttributeError, RecursionError)
 
 
 def read_workings(stored: bytes | str) -> Workings:
     """Read workings from their canonical JSON.
 
     Raises:
-        WorkingsError: it is no such JSON, holds a float, or is of a schema this version does not know.
+        WorkingsError: it is no such JSON, holds a float or anything else that would be lost, or is of a schema this
+            version does not know.
     """
     try:
-        return _workings(json.loads(stored, parse_float=_no_float))
-    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, AttributeError) as error:
+        data = json.loads(stored, parse_float=_no_float, parse_constant=_no_float)
+        workings = _workings(data)
+        unchanged = workings.canonical == canonical_json(data)
+    except _MALFORMED as error:
         message = f"The stored workings cannot be read: {error}."
         raise WorkingsError(message, remedy="Take the file that Andel wrote, unchanged.") from error
+    if not unchanged:
+        message = "The stored workings hold something that Andel does not write."
+        raise WorkingsError(message, remedy="Take the file that Andel wrote, unchanged.")
+    return workings
 
 
 def _no_float(text: str) -> float:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from keyword import iskeyword
 from math import lcm
 from typing import Any, TypeVar
 
@@ -155,8 +156,8 @@ class Workings:
     """The worked table of one allocation.
 
     Raises:
-        WorkingsError: two values share a name, a column has another number of rows than there are parties,
-            a denominator is not positive, or a unit is unknown.
+        WorkingsError: two values share a name, a party stands twice, a column has another number of rows than
+            there are parties, a value is not exact, a unit is unknown, or two columns play the same role.
     """
 
     parties: tuple[str, ...]
@@ -166,15 +167,14 @@ class Workings:
     findings: tuple[Finding, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        named: tuple[Scalar | Column, ...] = (*self.scalars, *self.columns)
-        names = [value.name for value in named]
-        for value in named:
-            if names.count(value.name) > 1 or not value.name.isidentifier():
-                message = f'The name "{value.name}" is used twice, or is no identifier.'
-                raise WorkingsError(message, remedy="Give every scalar and column a name of its own.")
-            if not set(value.unit.split("/")) <= BASE_UNITS:
-                message = f'The unit "{value.unit}" is not known.'
-                raise WorkingsError(message, where=value.name, remedy=f"Use {', '.join(sorted(BASE_UNITS))}.")
+        _check_once(self.parties, "The party", "Give each party one row.")
+        _check_names((*self.scalars, *self.columns))
+        roles = [column.role.value for column in self.columns if column.role]
+        _check_once(roles, "The role", "Let one column play it.")
+        for scalar in self.scalars:
+            if type(scalar.value) is not Fraction:
+                message = f"{scalar.value!r} is {type(scalar.value).__name__}, not a Fraction."
+                raise WorkingsError(message, where=scalar.name, remedy="Use Fraction, never float.")
         for column in self.columns:
             _check_rows(column, len(self.parties))
 
@@ -228,8 +228,39 @@ def canonical_json(data: object) -> bytes:
     Raises:
         WorkingsError: somewhere in the data stands a float.
     """
+    _refuse_floats(data)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
+
+
+def _refuse_floats(data: object) -> None:
+    if isinstance(data, float):
+        message = f"{data!r} is a float."
+        raise WorkingsError(message, remedy="Write it as text, or as a numerator and a denominator.")
+    if isinstance(data, Mapping):
+        _refuse_floats(tuple(data))
+        _refuse_floats(tuple(data.values()))
+    elif isinstance(data, (list, tuple)) and not set(map(type, data)) <= {int, str}:
+        for item in data:
+            _refuse_floats(item)
+
+
+def _check_once(words: Sequence[str], what: str, remedy: str) -> None:
+    if len(set(words)) < len(words):
+        twice = next(word for word in words if words.count(word) > 1)
+        message = f'{what} "{twice}" stands twice.'
+        raise WorkingsError(message, remedy=remedy)
+
+
+def _check_names(values: Sequence[Scalar | Column]) -> None:
+    _check_once([value.name for value in values], "The name", "Give every scalar and column a name of its own.")
+    for value in values:
+        if not value.name.isidentifier() or iskeyword(value.name):
+            message = f'The name "{value.name}" cannot be used in formulas.'
+            raise WorkingsError(message, remedy="Write letters, digits and underscores, a letter first.")
+        if not set(value.unit.split("/")) <= BASE_UNITS:
+            message = f'The unit "{value.unit}" is not known.'
+            raise WorkingsError(message, where=value.name, remedy=f"Use {', '.join(sorted(BASE_UNITS))}.")
 
 
 def _check_rows(column: Column, rows: int) -> None:
