@@ -21,10 +21,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactNeed:
-    """A fact that a cost model asks for: its name and the day it should describe."""
+    """A fact that a cost model asks for: its name and the day it should describe.
+
+    An ``optional`` one is taken along where there is one: an earlier count that may stand in for a missing one.
+    """
 
     name: str
     on: date
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +104,7 @@ class FactBook:
         Raises:
             FactError: there is no such fact at or before the day.
         """
-        found: FactSeries | None = None
-        for series in self.series:
-            fits = series.name == need.name and series.reference_date <= need.on
-            if fits and (found is None or series.reference_date >= found.reference_date):
-                found = series
+        found = self._last(need)
         if found is None:
             known = need.name in self.names()
             hint = "Load one of that day." if known else did_you_mean(need.name, self.names())
@@ -113,6 +113,18 @@ class FactBook:
         return found
 
     def only(self, needs: Iterable[FactNeed]) -> FactBook:
-        """Return a book of just the series that the needs lead to."""
-        found = dict.fromkeys(id(self.latest(need)) for need in needs)
+        """Return a book of just the series that the needs lead to.
+
+        Raises:
+            FactError: a need that is not optional leads to none.
+        """
+        found = {id(self._last(need) if need.optional else self.latest(need)) for need in needs}
         return FactBook(tuple(series for series in self.series if id(series) in found))
+
+    def _last(self, need: FactNeed) -> FactSeries | None:
+        found: FactSeries | None = None
+        for series in self.series:
+            fits = series.name == need.name and series.reference_date <= need.on
+            if fits and (found is None or series.reference_date >= found.reference_date):
+                found = series
+        return found
