@@ -1,0 +1,163 @@
+"""An allocation as the worked table that people read: heads, rows, sums, and the steps behind one amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from andel.costs.model.wording import worded
+from andel.sdk.cost import Allocation, Ceiling, Split, Tariff
+from andel.sdk.facts import Source
+from andel.sdk.formulas import parse
+from andel.sdk.text import Text
+from andel.sdk.workings import Column, Remainder, Role, Rounding, Scalar, Workings
+from andel.shared.formats import Language, swedish_key
+from andel.shared.units import written
+
+ROUNDINGS: dict[Rounding, Text] = {
+    Rounding.EXACT: Text("Avrundas inte", "Not rounded"),
+    Rounding.HALF_UP: Text("Avrundas, halva uppåt", "Rounded, halves up"),
+    Rounding.LARGEST_REMAINDER: Text("Öre fördelas efter största resten", "Öre go to the largest remainders"),
+    Rounding.WEBSTER: Text("Öre fördelas med Websters metod", "Öre are divided by Webster's method"),
+    Rounding.HALF_UP_RECONCILED: Text(
+        "Avrundas, halva uppåt; regionen tar skillnaden", "Rounded, halves up; the region takes the difference"
+    ),
+}
+"""How each rounding point is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One party's values, in the order of the columns."""
+
+    party: str
+    name: str
+    values: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedTable:
+    """The rows in Swedish order of name, with the sum of every column that can be summed.
+
+    Attributes:
+        sums: by column; None where a sum means nothing (a price, a ceiling).
+        own: what the region bears in öre; None when it bears no part that is known.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    sums: tuple[Fraction | None, ...]
+    own: int | None
+    amount_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One numbered step of "why this amount?"."""
+
+    label: str
+    value: str
+    formula: str
+    note: str
+    source: Source | None
+
+
+def worked_table(allocation: Allocation, names: Mapping[str, str]) -> WorkedTable:
+    """Lay out the allocation's workings as a table."""
+    workings = allocation.workings
+    rows = [
+        Row(
+            party=party,
+            name=names.get(party, party),
+            values=tuple(column.value(index) for column in workings.columns),
+        )
+        for index, party in enumerate(workings.parties)
+    ]
+    ceiling = isinstance(allocation, Ceiling)
+    return WorkedTable(
+        columns=workings.columns,
+        rows=tuple(sorted(rows, key=lambda row: swedish_key(row.name))),
+        sums=tuple(_sum(column, ceiling=ceiling) for column in workings.columns),
+        own=region_bears(allocation),
+        amount_at=next(i for i, column in enumerate(workings.columns) if column.role is Role.AMOUNT),
+    )
+
+
+def region_bears(allocation: Allocation) -> int | None:
+    """Return the region's own row in öre: its part of a split, the residual of a tariff."""
+    match allocation:
+        case Split(region=region):
+            return region
+        case Tariff(residual=residual):
+            return residual
+        case _:
+            return None
+
+
+def steps(workings: Workings, party: str, *, lang: Language) -> tuple[Step, ...]:
+    """Answer "why this amount?": the values that the party's amount rests on, inputs first, the amount last.
+
+    Only what the amount follows from is told, found by walking the formulas back from it.
+    """
+    amount = workings.of_role(Role.AMOUNT)
+    if amount is None:
+        return ()
+    index = workings.rows[party]
+    named = {value.name: value for value in _values(workings)}
+    words = {name: written(_value(value, index), value.unit, lang=lang) for name, value in named.items()}
+    told = [named[name] for name in _behind(amount.name, workings)]
+    return tuple(_step(value, index, words, workings, party, lang) for value in told)
+
+
+def _step(
+    value: Scalar | Column, index: int, words: Mapping[str, str], workings: Workings, party: str, lang: Language
+) -> Step:
+    note = ROUNDINGS[value.rounding].in_language(lang) if value.rounding is not Rounding.EXACT else ""
+    taken = [_taken(r, party, lang) for r in workings.remainders if r.column == value.name]
+    return Step(
+        label=value.label.in_language(lang),
+        value=written(_value(value, index), value.unit, lang=lang),
+        formula=worded(value.formula, words, lang),
+        note=". ".join(part for part in (note, *taken) if part),
+        source=value.source,
+    )
+
+
+def _taken(remainder: Remainder, party: str, lang: Language) -> str:
+    took = remainder.takers.count(party)
+    sv = f"{remainder.units} öre blev över, parten fick {took or 'inget'} av dem"
+    en = f"{remainder.units} öre were left over, the party took {took or 'none'} of them"
+    return Text(sv, en).in_language(lang)
+
+
+def _values(workings: Workings) -> tuple[Scalar | Column, ...]:
+    return (*workings.scalars, *workings.columns)
+
+
+def _value(value: Scalar | Column, index: int) -> Fraction:
+    return value.value if isinstance(value, Scalar) else value.value(index)
+
+
+def _behind(amount: str, workings: Workings) -> Sequence[str]:
+    """Return the names that the amount follows from, each after those that it rests on itself."""
+    formulas = {value.name: value.formula for value in _values(workings)}
+    order: list[str] = []
+
+    def visit(name: str, above: frozenset[str]) -> None:
+        if name in order or name in above or name not in formulas:
+            return
+        if formulas[name]:
+            for below in sorted(parse(formulas[name]).names, key=list(formulas).index):
+                visit(below, above | {name})
+        order.append(name)
+
+    visit(amount, frozenset())
+    return order
+
+
+def _sum(column: Column, *, ceiling: bool) -> Fraction | None:
+    summable = "/" not in column.unit and column.unit not in {"number", "year", "month", "day"}
+    if not summable or (ceiling and column.role in {Role.AMOUNT, Role.CAP}):
+        return None
+    return column.total()

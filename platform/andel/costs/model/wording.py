@@ -1,0 +1,81 @@
+"""Formulas of the workings written for people: with the labels of their values, or with the values themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+from andel.sdk.formulas import parse
+from andel.sdk.text import Text
+
+_SIGNS: dict[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", 1),
+    ast.Sub: ("−", 1),
+    ast.Mult: ("×", 2),
+    ast.Div: ("/", 2),
+}
+_TIGHT = 3
+
+_CALLS: dict[str, Text] = {
+    "half_up": Text("{0} avrundat", "{0} rounded"),
+    "half_up_places": Text("{0} avrundat till {1} decimaler", "{0} rounded to {1} decimals"),
+    "floor": Text("{0} avrundat nedåt", "{0} rounded down"),
+    "lesser": Text("det lägsta av {0} och {1}", "the lesser of {0} and {1}"),
+    "greater": Text("det högsta av {0} och {1}", "the greater of {0} and {1}"),
+    "sum": Text("summan av {0}", "the sum of {0}"),
+    "min": Text("det lägsta av {0}", "the lowest of {0}"),
+    "max": Text("det högsta av {0}", "the highest of {0}"),
+    "count": Text("antalet rader", "the number of rows"),
+    "sum_by": Text("summan av {0} i samma {1}", "the sum of {0} in the same {1}"),
+    "largest_remainder": Text("{0} delat efter {1}, största resten", "{0} divided by {1}, largest remainder"),
+    "webster": Text("{0} delat efter {1}, Websters metod", "{0} divided by {1}, Webster's method"),
+    "capped": Text("{0} delat efter {1}, högst {2}", "{0} divided by {1}, at most {2}"),
+}
+
+
+def worded(formula: str, words: Mapping[str, str], language: str) -> str:
+    """Write a formula with each name replaced by its words: its label, or its value with the unit.
+
+    ``half_up(inhabitants * price / 100)`` becomes ``(Invånare × Pris / 100) avrundat``. An empty formula gives
+    an empty text.
+
+    Raises:
+        WorkingsError: the formula is outside the language of formulas.
+    """
+    if not formula:
+        return ""
+    text, _ = _written(parse(formula).tree, lambda name: words.get(name, name), language)
+    return text
+
+
+def _written(node: ast.expr, name_of: Callable[[str], str], language: str) -> tuple[str, int]:
+    """Return the words and how tightly they bind; what binds less tightly is put in parentheses."""
+    match node:
+        case ast.Name(id=name):
+            return name_of(name), _TIGHT
+        case ast.Constant(value=value):
+            return str(value), _TIGHT
+        case ast.UnaryOp(operand=operand):
+            return f"−{_inside(operand, _TIGHT, name_of, language)}", _TIGHT
+        case ast.BinOp(op=op, left=left, right=right):
+            sign, binds = _SIGNS[type(op)]
+            after = binds + 1 if isinstance(op, ast.Sub | ast.Div) else binds
+            first = _inside(left, binds, name_of, language)
+            return f"{first} {sign} {_inside(right, after, name_of, language)}", binds
+        case ast.Call(func=ast.Name(id=function), args=arguments):
+            return _called(function, arguments, name_of, language), 0
+        case _:
+            return ast.unparse(node), 0
+
+
+def _inside(node: ast.expr, binds: int, name_of: Callable[[str], str], language: str) -> str:
+    text, own = _written(node, name_of, language)
+    return text if own >= binds else f"({text})"
+
+
+def _called(function: str, arguments: list[ast.expr], name_of: Callable[[str], str], language: str) -> str:
+    parts = [_written(argument, name_of, language)[0] for argument in arguments]
+    if (len(parts) > 1 and isinstance(arguments[0], ast.BinOp)) or function == "half_up":
+        parts[0] = _inside(arguments[0], _TIGHT, name_of, language)
+    key = "half_up_places" if function == "half_up" and len(parts) > 1 else function
+    return _CALLS[key].in_language(language).format(*parts)
