@@ -40,7 +40,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostComponent:
-    """One cost of a service, with one cost model and its dated settings."""
+    """One cost of a service, with one cost model and its dated settings.
+
+    Attributes:
+        parties: who shares the cost beside the region, by key; None when every organization does.
+    """
 
     key: str
     title: Text
@@ -48,6 +52,7 @@ class CostComponent:
     basis: Basis
     settings: DatedSettings
     costs: tuple[Cost, ...] = ()
+    parties: frozenset[str] | None = None
 
     def amount(self, period: Period) -> tuple[Money, Source] | None:
         """Return the sum of the costs of the period and where it comes from; None when there is none.
@@ -138,12 +143,17 @@ class RegionBook:
     ) -> CostRequest:
         """Put together what the component's model is asked for the period."""
         found = component.amount(period)
+        sharing = component.parties
         return CostRequest(
             service=service.key,
             component=component.key,
             period=period,
             region=self.parties.region,
-            parties=self.parties.parties,
+            parties=tuple(
+                party
+                for party in self.parties.parties
+                if sharing is None or party.key in sharing or party.key == self.parties.region
+            ),
             amount=found[0] if found else None,
             amount_source=found[1] if found else None,
             facts=self.facts.only(needs),
