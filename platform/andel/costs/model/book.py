@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from andel.host.settings import DatedSettings
@@ -44,6 +45,7 @@ class CostComponent:
 
     Attributes:
         parties: who shares the cost beside the region, by key; None when every organization does.
+        settings_sources: where each revision of the settings comes from, by its first day.
     """
 
     key: str
@@ -53,6 +55,15 @@ class CostComponent:
     settings: DatedSettings
     costs: tuple[Cost, ...] = ()
     parties: frozenset[str] | None = None
+    settings_sources: Mapping[date, Source] = field(default_factory=dict)
+
+    def settings_source(self, period: Period) -> Source | None:
+        """Return where the settings in force on the period's first day come from, None when it is not known.
+
+        Raises:
+            SettingsError: none were in force.
+        """
+        return self.settings_sources.get(self.settings.in_force(period).valid_from)
 
     def amount(self, period: Period) -> tuple[Money, Source] | None:
         """Return the sum of the costs of the period and where it comes from; None when there is none.
