@@ -229,12 +229,17 @@ class CostLine(Part):
 
 
 class Component(Part):
-    """One cost of a service, with one cost model and its dated settings."""
+    """One cost of a service, with one cost model and its dated settings.
+
+    Attributes:
+        parties: who shares the cost beside the region: keys of groups and organizations; empty means everyone.
+    """
 
     key: Key
     title: BothWords
     model: str = Field(min_length=1, max_length=80)
     basis: Basis
+    parties: tuple[Key, ...] = ()
     settings: tuple[Revision, ...] = Field(min_length=1)
     costs: tuple[CostLine, ...] = ()
 
@@ -271,6 +276,11 @@ class TenantDocument(Part):
     def digest(self) -> str:
         """SHA-256 of the document as canonical JSON: equal documents have equal digests in any order of lists."""
         return hashlib.sha256(canonical_json(self.plain())).hexdigest()
+
+    def members(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Return the organizations that the names mean: a group's members, or the organization itself."""
+        groups = {group.key: group.members for group in self.groups}
+        return frozenset(key for name in names for key in groups.get(name, (name,)))
 
     def organization_keys(self) -> frozenset[str]:
         """Return the keys of all organizations, the region's own among them."""

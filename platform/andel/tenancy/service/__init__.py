@@ -1,0 +1,1 @@
+"""Use cases of the control plane: regions read from folders, checked and tried."""
