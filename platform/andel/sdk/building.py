@@ -1,4 +1,4 @@
-"""Labelled scalars and columns that several cost models' workings have in common, and a sum divided among parties."""
+"""Labelled values that several cost models' workings have in common, a sum divided, a quantity priced."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Literal
 
 from andel.sdk.apportionment import METHODS, Apportionment, Promise
-from andel.sdk.cost import CostRequest
+from andel.sdk.cost import CostRequest, Tariff
 from andel.sdk.errors import AllocationError
 from andel.sdk.facts import Source
+from andel.sdk.money import Money, kronor_text
 from andel.sdk.party import Party
 from andel.sdk.text import Text
-from andel.sdk.workings import Column, Finding, Remainder, Role, Rounding, Scalar
+from andel.sdk.workings import Column, Finding, Remainder, Role, Rounding, Scalar, Workings
 
 MethodName = Literal[Rounding.LARGEST_REMAINDER, Rounding.WEBSTER, Rounding.HALF_UP_RECONCILED]
 """The setting that names how a sum is divided to whole öre."""
@@ -170,3 +171,78 @@ def kept(method: Rounding, *, monotone: bool = True) -> frozenset[Promise]:
     if method is Rounding.HALF_UP_RECONCILED or not monotone:
         return promises - {Promise.HOUSE_MONOTONE}
     return promises
+
+
+def charge(  # noqa: PLR0913  (what a price is made of)
+    request: CostRequest,
+    parties: Sequence[Party],
+    quantity: Column,
+    *,
+    price: Scalar,
+    part: Scalar | None = None,
+    scalars: Sequence[Scalar] = (),
+    findings: Sequence[Finding] = (),
+) -> Tariff:
+    """Charge price x quantity (x a part of the year), each amount rounded half-up to whole öre.
+
+    What the supplier takes beyond the charges is the region's residual; it is None when the supplier's cost is
+    unknown, and a finding says so.
+
+    Args:
+        request: what is asked.
+        parties: who is charged, in the order of ``quantity``.
+        quantity: what each party has of what is priced.
+        price: öre per unit.
+        part: what the price is also multiplied by.
+        scalars: what explains ``part``.
+        findings: what is known before the charge.
+    """
+    factors = [price, *([part] if part else [])]
+    each = price.value * (part.value if part else 1)
+    exact = [each.numerator * count for count in quantity.numerators]
+    amounts = tuple((2 * above + each.denominator) // (2 * each.denominator) for above in exact)
+    formula = " * ".join([price.name, quantity.name, *(factor.name for factor in factors[1:])])
+    borne, told = _residual(request, sum(amounts))
+    workings = Workings(
+        parties=tuple(party.key for party in parties),
+        scalars=(*scalars, *factors, *borne),
+        columns=(
+            quantity,
+            ideal_column(formula, exact, each.denominator),
+            amount_column("half_up(ideal)", amounts, Rounding.HALF_UP),
+        ),
+        findings=(*findings, *told),
+    )
+    cost = request.amount.ore if request.amount else None
+    return Tariff(
+        parties=workings.parties,
+        amounts=amounts,
+        workings=workings,
+        currency=request.amount.currency if request.amount else Money(0).currency,
+        supplier_cost=cost,
+        residual=None if cost is None else cost - sum(amounts),
+    )
+
+
+def _residual(request: CostRequest, charged: int) -> tuple[tuple[Scalar, ...], tuple[Finding, ...]]:
+    total = whole_scalar("charged", Text("Debiteras", "Charged"), charged, "ore", formula="sum(amount)")
+    if request.amount is None:
+        text = Text(
+            "Leverantörens kostnad är okänd: vad regionen bär kan inte visas.",
+            "The supplier's cost is unknown: what the region bears cannot be shown.",
+        )
+        return (total,), (Finding(code="supplier-cost-unknown", text=text),)
+    source = request.amount_source or Source(title=request.component)
+    cost = whole_scalar(
+        "cost", Text("Leverantörens kostnad", "The supplier's cost"), request.amount.ore, "ore", source=source
+    )
+    rest = request.amount.ore - charged
+    label = Text("Regionen bär", "The region bears")
+    bears = whole_scalar("region_bears", label, rest, "ore", formula="cost - charged")
+    if rest >= 0:
+        return (total, cost, bears), ()
+    text = Text(
+        f"Mer debiteras än leverantören tar: {kronor_text(-rest)} kr.",
+        f"More is charged than the supplier takes: SEK {kronor_text(-rest)}.",
+    )
+    return (total, cost, bears), (Finding(code="above-supplier-cost", text=text),)
