@@ -238,6 +238,6 @@ CONTROLS = f"""() => {{
 FOCUSED = f"""() => {{
   const name = {NAME}, e = document.activeElement;
   if (!e || e === document.body) return ['', true];
-  const style = getComputedStyle(e);
-  return [name(e), style.outlineStyle !== 'none' || style.boxShadow !== 'none'];
+  const shown = [e, e.parentElement].map(part => getComputedStyle(part));
+  return [name(e), shown.some(style => style.outlineStyle !== 'none' || style.boxShadow !== 'none')];
 }}"""

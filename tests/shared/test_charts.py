@@ -110,10 +110,10 @@ def test_a_long_name_is_cut_before_it_meets_its_bar() -> None:
 
 def test_less_goes_left_outlined_and_more_goes_right_filled() -> None:
     (less,), (more,) = shapes(DIVERGING, "less"), shapes(DIVERGING, "more")
-    assert float(less["x"]) + float(less["width"]) == pytest.approx(222)
-    assert float(more["x"]) == 222
-    assert float(less["width"]) == 110
-    assert float(more["width"]) == 55
+    assert float(less["x"]) + float(less["width"]) == pytest.approx(212)
+    assert float(more["x"]) == 212
+    assert float(less["width"]) == 100
+    assert float(more["width"]) == 50
 
 
 def test_the_grid_of_a_diverging_chart_is_written_in_the_language() -> None:
@@ -132,7 +132,7 @@ def test_a_change_past_the_edge_ends_in_an_arrow() -> None:
         Change(label="Bort", today=-1, change=-9, text=""),
     ]
     drawing = charts.diverging(CAPTION, rows, less="", more="")
-    assert [float(s["width"]) for s in shapes(drawing, "more")] == [110, 110]
+    assert [float(s["width"]) for s in shapes(drawing, "more")] == [100, 100]
     assert len(shapes(drawing, "more", "polygon")) == 1
     assert len(shapes(drawing, "less", "polygon")) == 1
 
@@ -140,8 +140,8 @@ def test_a_change_past_the_edge_ends_in_an_arrow() -> None:
 def test_a_stack_is_as_long_as_its_sum_and_leaves_out_what_is_nothing() -> None:
     assert len(shapes(STACKED, "s2")) == 1
     first, second = shapes(STACKED, "s3")
-    assert float(first["x"]) + float(first["width"]) + 2 == pytest.approx(158 + 86)
-    assert float(second["x"]) + float(second["width"]) + 2 == pytest.approx(158 + 172)
+    assert float(first["x"]) + float(first["width"]) + 2 == pytest.approx(112 + 95)
+    assert float(second["x"]) + float(second["width"]) + 2 == pytest.approx(112 + 190)
 
 
 def test_a_stack_of_more_parts_than_can_be_told_apart_is_refused() -> None:

@@ -160,7 +160,7 @@ def bars(caption: Caption, rows: Sequence[Bar], *, limit: Limit | None = None) -
 
 def diverging(caption: Caption, rows: Sequence[Change], *, less: str, more: str, lang: Language = "sv") -> Markup:
     """Draw who pays less and who pays more, in percent of today; a bar past the edge ends in an arrow."""
-    left, half, step, top = 112, 110, 19, 30
+    left, half, step, top = 112, 100, 19, 30
     middle, height = left + half, top + step * len(rows) + 4
     edge = min(max((abs(row.ratio) for row in rows), default=Fraction(0)), Fraction(1)) or Fraction(1, 10)
     tick = max((s for s in _STEPS if s <= edge / 2), default=_STEPS[0])
@@ -194,11 +194,12 @@ def stacked(caption: Caption, rows: Sequence[Stack]) -> Markup:
         message = f"A stacked bar can show {SERIES} parts: put the smallest together under one name."
         raise ValueError(message)
     longest = max((sum(map(Fraction, row.parts), Fraction(0)) for row in rows), default=Fraction(0))
-    scale, step = _BAR_WIDTH / float(longest or 1), 25
+    left, step = 112, 25
+    scale = 190 / float(longest or 1)
     parts: list[Markup] = []
     for i, row in enumerate(rows):
-        x, y = float(_LABEL_WIDTH), 4 + i * step
-        parts.append(_label(y + 15, row.label))
+        x, y = float(left), 4 + i * step
+        parts.append(_label(y + 15, row.label, longest=16))
         for number, part in enumerate(row.parts, start=1):
             width = float(Fraction(part)) * scale
             if width > 0:

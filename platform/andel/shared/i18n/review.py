@@ -44,9 +44,10 @@ def bare_words(template: str) -> list[tuple[int, str]]:
     An element with ``translate="no"`` may hold words that are the same in both languages, such as a name. Inside
     Jinja's braces a string counts as words when it has a letter of Swedish only.
     """
-    environment, reader = Environment(autoescape=True), _Reader()
+    environment, reader, translated = Environment(autoescape=True, extensions=["jinja2.ext.i18n"]), _Reader(), False
     for _line, kind, value in environment.lex(template):
-        reader.feed(value if kind == "data" else "\n" * value.count("\n"))
+        translated = (translated or value == "trans") and value != "endtrans"
+        reader.feed(value if kind == "data" and not translated else "\n" * value.count("\n"))
     reader.close()
     return sorted(reader.found + list(_bare_strings(environment.parse(template))))
 

@@ -26,7 +26,7 @@ class PaletteError(AndelError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """The four colours of a region, each ``#rrggbb`` in lower case.
+    """The four colours of a region, each ``#rrggbb`` in lower case. Contrasts are judged with one decimal.
 
     Attributes:
         accent: text and links; at least 6:1 on white and on the tint.
@@ -101,11 +101,15 @@ def _check_colour(name: str, colour: str) -> None:
 
 
 def _check_contrast(name: str, colour: str, ground: str, least: float) -> None:
-    found = contrast(colour, ground)
+    found = round(contrast(colour, ground), 1)
     if found < least:
         what = Text(
-            f"{colour} på {ground} har kontrasten {found:.1f}:1, det krävs {least:.1f}:1.".replace(".", ","),
-            f"{colour} on {ground} has a contrast of {found:.1f}:1, at least {least:.1f}:1 is needed.",
+            f"Färgen {colour} har kontrasten {_comma(found)}:1 mot {ground}, det krävs {_comma(least)}:1.",
+            f"The colour {colour} has a contrast of {found}:1 with {ground}, at least {least}:1 is needed.",
         )
         remedy = Text("Välj en mörkare färg, eller en ljusare ton.", "Choose a darker colour, or a lighter tint.")
         raise PaletteError(what, where=name, remedy=remedy)
+
+
+def _comma(ratio: float) -> str:
+    return f"{ratio}".replace(".", ",")
