@@ -36,7 +36,7 @@ def replay(workings: Workings) -> tuple[Mismatch, ...]:
     values: dict[str, Value] = {scalar.name: scalar.value for scalar in workings.scalars}
     values |= {column.name: Rows(column.numerators, column.denominator) for column in workings.columns}
     found: list[Mismatch] = []
-    for value in _named(workings):
+    for value in workings.values:
         if value.name in formulas:
             found += _compare(value, _evaluate(value.name, formulas[value.name], values), workings.parties)
     return tuple(found)
@@ -55,13 +55,9 @@ def check_replay(workings: Workings) -> None:
         raise WorkingsError.of([Complaint(str(mismatch), mismatch.name, remedy) for mismatch in found])
 
 
-def _named(workings: Workings) -> tuple[Scalar | Column, ...]:
-    return (*workings.scalars, *workings.columns)
-
-
 def _formulas(workings: Workings) -> dict[str, Formula]:
     formulas: dict[str, Formula] = {}
-    for value in _named(workings):
+    for value in workings.values:
         if value.formula:
             try:
                 formulas[value.name] = parse(value.formula)

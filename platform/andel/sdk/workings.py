@@ -183,6 +183,11 @@ class Workings:
         """The row number of each party."""
         return {party: index for index, party in enumerate(self.parties)}
 
+    @property
+    def values(self) -> tuple[Scalar | Column, ...]:
+        """Every named value: the scalars, then the columns."""
+        return (*self.scalars, *self.columns)
+
     def scalar(self, name: str) -> Scalar:
         """Return the scalar of that name."""
         return _named(self.scalars, name)

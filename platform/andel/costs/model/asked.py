@@ -1,4 +1,4 @@
-"""A cost model's request as canonical JSON, so that a stored result can be computed again years later."""
+"""A cost model's request read back from its canonical JSON: a stored result can be computed again years later."""
 
 from __future__ import annotations
 
@@ -12,33 +12,15 @@ from andel.sdk.facts import FactBook, FactSeries, Source
 from andel.sdk.money import Money
 from andel.sdk.party import Party, PartyKind, Succession
 from andel.sdk.period import Period
-from andel.sdk.workings import canonical_json
 
 _Data = dict[str, Any]
 
 
-def write_request(request: CostRequest) -> bytes:
-    """Write the request as canonical JSON. The order of parties and facts does not change the bytes."""
-    data: _Data = {
-        "service": request.service,
-        "component": request.component,
-        "period": _period(request.period),
-        "region": request.region,
-        "parties": sorted((_party(party) for party in request.parties), key=lambda party: str(party["key"])),
-        "amount": [request.amount.ore, request.amount.currency] if request.amount else None,
-        "amount_source": _source(request.amount_source),
-        "facts": [_series(series) for series in sorted(request.facts.series, key=_series_order)],
-        "charged": dict(request.charged),
-        "successions": [_succession(s) for s in sorted(request.successions, key=lambda s: (s.on, s.successor))],
-    }
-    return canonical_json(data)
-
-
 def read_request(stored: bytes | str) -> CostRequest:
-    """Read a request back.
+    """Read a request from the canonical JSON that the host writes of it.
 
     Raises:
-        CostError: the text is not what ``write_request`` wrote.
+        CostError: the text is not what ``andel.host.inputs.canonical_request`` wrote.
     """
     try:
         data: _Data = json.loads(stored)
@@ -60,22 +42,6 @@ def read_request(stored: bytes | str) -> CostRequest:
         raise CostError(message, remedy="Take the file that Andel wrote, unchanged.") from error
 
 
-def _period(period: Period) -> list[str]:
-    return [period.start.isoformat(), period.end.isoformat()]
-
-
-def _party(party: Party) -> _Data:
-    return {
-        "key": party.key,
-        "name": party.name,
-        "kind": party.kind.value,
-        "organization_number": party.organization_number,
-        "authority": party.authority,
-        "valid_from": party.valid_from.isoformat(),
-        "valid_to": party.valid_to.isoformat() if party.valid_to else None,
-    }
-
-
 def _read_party(data: _Data) -> Party:
     ends = data["valid_to"]
     return Party(
@@ -87,22 +53,6 @@ def _read_party(data: _Data) -> Party:
         valid_from=date.fromisoformat(data["valid_from"]),
         valid_to=date.fromisoformat(ends) if ends else None,
     )
-
-
-def _series_order(series: FactSeries) -> tuple[str, date]:
-    return series.name, series.reference_date
-
-
-def _series(series: FactSeries) -> _Data:
-    return {
-        "name": series.name,
-        "unit": series.unit,
-        "reference_date": series.reference_date.isoformat(),
-        "source": _source(series.source),
-        "values": dict(series.values),
-        "control_total": series.control_total,
-        "corrects": series.corrects,
-    }
 
 
 def _read_series(data: _Data) -> FactSeries:
@@ -121,15 +71,6 @@ def _read_series(data: _Data) -> FactSeries:
     )
 
 
-def _succession(succession: Succession) -> _Data:
-    return {
-        "predecessors": succession.predecessors,
-        "successor": succession.successor,
-        "on": succession.on.isoformat(),
-        "source": succession.source,
-    }
-
-
 def _read_succession(data: _Data) -> Succession:
     return Succession(
         predecessors=tuple(data["predecessors"]),
@@ -137,16 +78,6 @@ def _read_succession(data: _Data) -> Succession:
         on=date.fromisoformat(data["on"]),
         source=data["source"],
     )
-
-
-def _source(source: Source | None) -> _Data | None:
-    if source is None:
-        return None
-    return {
-        "title": source.title,
-        "date": source.date.isoformat() if source.date else None,
-        "example": source.example,
-    }
 
 
 def _read_source(data: _Data | None) -> Source | None:

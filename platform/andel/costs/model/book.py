@@ -91,6 +91,11 @@ class CostComponent:
         )
         return Money(sum(cost.ore for cost in inside)), source
 
+    def applies(self, period: Period) -> bool:
+        """Tell whether there is something to allocate: settings in force, and a cost unless it is a price only."""
+        begun = any(revision.valid_from <= period.start for revision in self.settings.revisions)
+        return begun and (self.basis is Basis.PRICE or any(cost.period.overlaps(period) for cost in self.costs))
+
     def periods(self) -> tuple[Period, ...]:
         """Return the calendar years that have costs, oldest first."""
         years = {year.start.year for cost in self.costs for year in cost.period.years()}
@@ -142,6 +147,21 @@ class RegionBook:
                 return service
         message = f'{self.title} has no service "{key}".'
         raise CostError(message, remedy=did_you_mean(key, (s.key for s in self.services)))
+
+    def applying(self, period: Period, service: str | None = None) -> tuple[tuple[Service, CostComponent], ...]:
+        """Return the components that have something to allocate in the period, of one service or of all.
+
+        Raises:
+            CostError: there is no such service, or nothing to allocate.
+        """
+        chosen = self.services if service is None else (self.service(service),)
+        found = tuple((one, part) for one in chosen for part in one.components if part.applies(period))
+        if found:
+            return found
+        years = sorted({year.start.year for one in chosen for part in one.components for year in part.periods()})
+        known = f"There are costs for {', '.join(map(str, years))}." if years else "No cost is entered."
+        message = f"There is nothing to allocate for {period}."
+        raise CostError(message, where=f"{self.key} {service}" if service else self.key, remedy=known)
 
     def request(
         self,

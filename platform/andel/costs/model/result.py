@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from andel.costs.model.asked import read_request, write_request
+from andel.costs.model.asked import read_request
 from andel.costs.model.book import CostError
+from andel.host.inputs import canonical_request
 from andel.sdk.cost import Allocation, Ceiling, CostRequest, Split, Tariff
 from andel.sdk.stored import read_workings
 from andel.sdk.workings import canonical_json
@@ -35,7 +36,7 @@ class Result:
     @cached_property
     def asked(self) -> bytes:
         """The request as canonical JSON."""
-        return write_request(self.request)
+        return canonical_request(self.request)
 
     @property
     def request_digest(self) -> str:

@@ -104,7 +104,7 @@ def steps(workings: Workings, party: str, *, lang: Language) -> tuple[Step, ...]
     if amount is None:
         return ()
     index = workings.rows[party]
-    named = {value.name: value for value in _values(workings)}
+    named = {value.name: value for value in workings.values}
     words = {name: written(_value(value, index), value.unit, lang=lang) for name, value in named.items()}
     told = [named[name] for name in _behind(amount.name, workings)]
     return tuple(_step(value, index, words, workings, party, lang) for value in told)
@@ -131,17 +131,13 @@ def _taken(remainder: Remainder, party: str, lang: Language) -> str:
     return Text(sv, en).in_language(lang)
 
 
-def _values(workings: Workings) -> tuple[Scalar | Column, ...]:
-    return (*workings.scalars, *workings.columns)
-
-
 def _value(value: Scalar | Column, index: int) -> Fraction:
     return value.value if isinstance(value, Scalar) else value.value(index)
 
 
 def _behind(amount: str, workings: Workings) -> Sequence[str]:
     """Return the names that the amount follows from, each after those that it rests on itself."""
-    formulas = {value.name: value.formula for value in _values(workings)}
+    formulas = {value.name: value.formula for value in workings.values}
     order: list[str] = []
 
     def visit(name: str, above: frozenset[str]) -> None:

@@ -1,0 +1,159 @@
+"""Allocations written for a terminal: the worked table, the steps behind one amount, and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text as Styled
+
+from andel.costs.model import CostComponent, RegionBook, Service
+from andel.costs.model.result import Result
+from andel.costs.model.table import ROUNDINGS, WorkedTable, steps, worked_table
+from andel.costs.model.wording import worded
+from andel.costs.service.verifying import Verdict, Verification
+from andel.sdk.cost import Allocation, Split, Tariff
+from andel.sdk.facts import Source
+from andel.sdk.text import Text
+from andel.sdk.workings import Role, Workings
+from andel.shared.formats import Language
+from andel.shared.units import unit_noun, written
+
+_KINDS = {
+    "split": Text("fördelning", "split"),
+    "tariff": Text("pris gånger antal", "price times quantity"),
+    "ceiling": Text("tak, faktureras inte", "ceiling, never invoiced"),
+}
+
+
+def worked(
+    book: RegionBook, service: Service, component: CostComponent, result: Result, *, lang: Language
+) -> RenderableType:
+    """Write one component's allocation: its scalars, the worked table, what rounding did and what was found."""
+    workings = result.allocation.workings
+    kind = _KINDS[result.allocation.kind].in_language(lang)
+    title = f"\n{book.title}: {service.title.in_language(lang)}, {component.title.in_language(lang)}"
+    parts: list[RenderableType] = [
+        Styled(f"{title}, {result.request.period} ({kind})", style="bold"),
+        _scalars(workings, lang),
+        _rows(worked_table(result.allocation, book.parties.names()), result.allocation, lang),
+    ]
+    parts += [Styled(line) for line in (*_remainders(workings, book, lang), *_findings(workings, lang))]
+    parts.append(Styled(_stamp(result), style="dim"))
+    return Group(*parts)
+
+
+def explanation(
+    book: RegionBook, service: Service, component: CostComponent, result: Result, party: str, *, lang: Language
+) -> RenderableType:
+    """Write the numbered steps behind one party's amount."""
+    name = book.parties.party(party).name
+    amount = written(Fraction(result.allocation.amount_of(party).ore), "ore", lang=lang)
+    question = Text(f"Varför {amount} för {name}?", f"Why {amount} for {name}?").in_language(lang)
+    table = _table()
+    for head, justify in (
+        ("", "right"),
+        (Text("Värde", "Value").in_language(lang), "left"),
+        ("", "right"),
+        ("", "left"),
+    ):
+        table.add_column(head, justify=justify)  # type: ignore[arg-type]  # a literal of rich's own
+    for number, step in enumerate(steps(result.allocation.workings, party, lang=lang), start=1):
+        basis = "\n".join(part for part in (step.formula, step.note, source_words(step.source, lang)) if part)
+        table.add_row(str(number), step.label, step.value, Styled(basis, style="dim"))
+    where = f"{service.title.in_language(lang)}, {component.title.in_language(lang)}, {result.request.period}"
+    return Group(Styled(f"\n{question}", style="bold"), Styled(where), table, Styled(_stamp(result), style="dim"))
+
+
+def verdicts(verification: Verification) -> RenderableType:
+    """Write what each check of a saved result came to."""
+    request = verification.result.request
+    table = _table()
+    marks = {Verdict.SAME: "✔ same", Verdict.DIFFERENT: "✘ differs", Verdict.UNKNOWN: "? unknown"}
+    colours = {Verdict.SAME: "green", Verdict.DIFFERENT: "red", Verdict.UNKNOWN: "yellow"}
+    for check in verification.checks:
+        table.add_row(check.name, Styled(marks[check.verdict], style=colours[check.verdict]), check.words)
+    return Group(Styled(f"\n{request.service} {request.component} {request.period}", style="bold"), table)
+
+
+def source_words(source: Source | None, lang: Language) -> str:
+    """Write a source with its date; a figure that no source gives is called an example."""
+    if source is None:
+        return ""
+    title = f"{source.title}, {source.date}" if source.date else source.title
+    return f"{Text('exempel', 'example').in_language(lang)}: {title}" if source.example else title
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+
+
+def _scalars(workings: Workings, lang: Language) -> RenderableType:
+    words = {value.name: value.label.in_language(lang) for value in workings.values}
+    table = _table()
+    table.add_column(Text("Värde", "Value").in_language(lang))
+    table.add_column("", justify="right")
+    table.add_column(Text("Så räknas det", "How it is computed").in_language(lang))
+    for scalar in workings.scalars:
+        basis = worded(scalar.formula, words, lang) or source_words(scalar.source, lang)
+        value = written(scalar.value, scalar.unit, lang=lang)
+        table.add_row(scalar.label.in_language(lang), value, Styled(basis, style="dim"))
+    return table
+
+
+def _rows(worked_rows: WorkedTable, allocation: Allocation, lang: Language) -> Table:
+    table = _table()
+    table.add_column(Text("Part", "Party").in_language(lang), no_wrap=True)
+    for column in worked_rows.columns:
+        style = "bold" if column.role is Role.AMOUNT else ""
+        head = f"{column.label.in_language(lang)}\n{unit_noun(column.unit, lang=lang)}"
+        table.add_column(head, justify="right", style=style)
+    for row in worked_rows.rows:
+        values = zip(row.values, worked_rows.columns, strict=True)
+        table.add_row(row.name, *(written(value, column.unit, lang=lang, noun=False) for value, column in values))
+    table.add_section()
+    for label, cells in _feet(worked_rows, allocation, lang):
+        table.add_row(Styled(label, style="bold"), *cells)
+    return table
+
+
+def _feet(table: WorkedTable, allocation: Allocation, lang: Language) -> Iterator[tuple[str, list[str]]]:
+    columns = list(zip(table.sums, table.columns, strict=True))
+    sums = ["" if total is None else written(total, column.unit, lang=lang, noun=False) for total, column in columns]
+    yield Text("Summa av parterna", "Sum of the parties").in_language(lang), sums
+    whole: int | None = None
+    match allocation:
+        case Split(total=total):
+            whole = total
+        case Tariff(supplier_cost=cost):
+            whole = cost
+    for label, ore in (
+        (Text("Regionen bär", "The region bears"), table.own),
+        (Text("Hela kostnaden", "The whole cost"), whole),
+    ):
+        if ore is not None:
+            cells = [""] * len(table.columns)
+            cells[table.amount_at] = written(Fraction(ore), "ore", lang=lang, noun=False)
+            yield label.in_language(lang), cells
+
+
+def _remainders(workings: Workings, book: RegionBook, lang: Language) -> Iterator[str]:
+    names = book.parties.names()
+    for remainder in workings.remainders:
+        label = workings.column(remainder.column).label.in_language(lang)
+        method = ROUNDINGS[remainder.method].in_language(lang)
+        takers = ", ".join(names.get(taker, taker) for taker in remainder.takers)
+        left = Text(f"{remainder.units} öre blev över", f"{remainder.units} öre were left over").in_language(lang)
+        yield f"{label}: {left}. {method}: {takers}." if takers else f"{label}: {left}. {method}."
+
+
+def _findings(workings: Workings, lang: Language) -> Iterator[str]:
+    for number, finding in enumerate(workings.findings, start=1):
+        yield f"{number}. {finding.text.in_language(lang)}"
+
+
+def _stamp(result: Result) -> str:
+    return f"{result.model} {result.version}  settings {result.settings_digest[:12]}  sha256 {result.digest}"
