@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from andel.host.discovery import Registered
 from andel.host.errors import NotAvailableError, PluginError
@@ -98,13 +97,15 @@ def _steps(where: str) -> Path:
 
 
 def _party_keys(subject: Subject, values: object, path: Path) -> Iterator[Fault]:
-    """Look for organizations that settings name: lists called members or parties, tables called payers."""
+    """Look for organizations where settings name them: members, parties, payer, payers and decisions."""
     if isinstance(values, Mapping):
         for name, value in values.items():
             there: Path = (*path, str(name))
             if name in _PARTY_LISTS and isinstance(value, list):
                 for index, key in enumerate(value):
                     yield from subject.unknown(str(key), (*there, index))
+            elif name == "payer" and isinstance(value, str):
+                yield from subject.unknown(value, there)
             elif name in _PARTY_TABLES and isinstance(value, Mapping):
                 for key, other in value.items():
                     yield from subject.unknown(str(key), (*there, str(key)))
@@ -121,15 +122,13 @@ def _party_keys(subject: Subject, values: object, path: Path) -> Iterator[Fault]
 def years_of(document: TenantDocument, component: Component) -> tuple[Period, ...]:
     """Return the calendar years that the component can be asked for, oldest first.
 
-    Those with amounts of its own; a price without any is asked for in every year that the document knows amounts
-    for and the price is in force at the start of.
+    Those with amounts of its own; a price without any can be asked for in every year that the document knows
+    amounts for and the price is in force at the start of.
     """
-    costs = component.costs or [
-        cost for service in document.services for one in service.components for cost in one.costs
-    ]
-    years = sorted({year.start.year for cost in costs for year in cost.period.years()})
-    first = min(revision.valid_from for revision in component.settings)
-    return tuple(Period.year(year) for year in years if component.costs or date(year, 1, 1) >= first)
+    everyone = (one for service in document.services for one in service.components)
+    costs = component.costs or [cost for one in everyone for cost in one.costs]
+    years = (Period.year(year) for year in sorted({year.start.year for cost in costs for year in cost.period.years()}))
+    return tuple(year for year in years if in_force(component, year) is not None)
 
 
 def in_force(component: Component, period: Period) -> Revision | None:
@@ -139,23 +138,30 @@ def in_force(component: Component, period: Period) -> Revision | None:
 
 
 def _facts(subject: Subject, component: Component, path: Path) -> Iterator[Fault]:
-    """Yield a fault for each fact that a year needs and of which there is none at or before the day."""
-    told: set[tuple[str, date]] = set()
-    for period in years_of(subject.document, component):
-        revision = in_force(component, period)
-        if revision is None:
-            continue
-        try:
-            registered, settings = read_revision(subject, component, revision)
-            needs = subject.facade.needs(registered, period, settings)
-        except AndelError:
-            continue  # told where the settings are checked
-        for need in needs:
-            missing = need.name not in {
-                series.name for series in subject.document.facts if series.reference_date <= need.on
-            }
-            if missing and not need.optional and subject.certain(("facts",)) and (need.name, need.on) not in told:
-                told.add((need.name, need.on))
-                what = f'{component.model} needs the fact "{need.name}" of {need.on} for {period}; there is none.'
-                remedy = f'Add [[facts]] with name = "{need.name}" and reference_date = {need.on}, and its file.'
-                yield Fault(what=what, path=path, remedy=remedy)
+    """Yield a fault for each fact that a year needs and of which there is none at or before the day.
+
+    A price is charged in the years that have been counted: it is enough that it can be in one.
+    """
+    if not subject.certain(("facts",)):
+        return
+    by_year = [tuple(_missing(subject, component, year, path)) for year in years_of(subject.document, component)]
+    if not component.costs:
+        by_year = by_year[-1:] if all(by_year) else []
+    yield from dict.fromkeys(fault for faults in by_year for fault in faults)
+
+
+def _missing(subject: Subject, component: Component, period: Period, path: Path) -> Iterator[Fault]:
+    revision = in_force(component, period)
+    if revision is None:
+        return
+    try:
+        registered, settings = read_revision(subject, component, revision)
+        needs = subject.facade.needs(registered, period, settings)
+    except AndelError:
+        return  # told where the settings are checked
+    for need in needs:
+        known = (one for one in subject.document.facts if one.name == need.name and one.reference_date <= need.on)
+        if next(known, None) is None and not need.optional:
+            what = f'{component.model} needs the fact "{need.name}" of {need.on}; there is none of that day or earlier.'
+            remedy = f'Add [[facts]] with name = "{need.name}" and reference_date = {need.on}, and its file.'
+            yield Fault(what=what, path=path, remedy=remedy)
