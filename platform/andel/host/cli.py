@@ -79,7 +79,7 @@ def _overview(registry: Registry, enabled: Mapping[str, Sequence[str]]) -> Rende
         for each in plugin.models:
             table.add_row(
                 f"{each.id} {each.version}",
-                f"{each.distribution} {each.distribution_version}",
+                f"{each.distribution}\n{each.distribution_version}",
                 "\n".join(_promises(each)) or "none",
                 str(len(each.model.settings_type.model_fields)),
                 ", ".join(enabled.get(plugin.name, ())) or "nowhere",

@@ -126,13 +126,20 @@ def _points(name: str, distribution: Distribution, refusals: list[Refusal]) -> I
     try:
         points = [point for point in distribution.entry_points if point.group == ENTRY_POINTS]
     except Exception as cause:  # noqa: BLE001  (any file of a stranger may be broken)
-        if ENTRY_POINTS in (distribution.read_text("entry_points.txt") or ""):
+        if _may_be_plugin(distribution):
             error = PluginError(
-                f"Its entry points cannot be read: {cause_words(cause)}.", remedy="Build the distribution anew."
+                f"Its entry points cannot be read: {cause_words(cause)}.", remedy="Build and install it anew."
             )
             refusals.append(_refusal(name, name, distribution, error))
         return
     yield from sorted(points, key=lambda point: point.name)
+
+
+def _may_be_plugin(distribution: Distribution) -> bool:
+    try:
+        return ENTRY_POINTS in (distribution.read_text("entry_points.txt") or "")
+    except Exception:  # noqa: BLE001  (a file that nobody can open)
+        return True
 
 
 def _load(name: str, distribution: Distribution, point: EntryPoint, host: Version) -> Plugin:
