@@ -117,7 +117,7 @@ def test_a_temporary_server_that_cannot_start_leaves_nothing(
     folders = embedded_rig.place / "temporary"
     folders.mkdir()
     folders.chmod(0o711)
-    monkeypatch.setattr("tempfile.tempdir", str(folders))
+    monkeypatch.setenv("TMPDIR", str(folders))
     bad = Settings(durable=False, extra={"no_such_thing": "1"})
     with pytest.raises(StartError):
         Server.temporary(settings=bad, binaries=embedded_rig.binaries).start()

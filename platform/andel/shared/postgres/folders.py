@@ -23,6 +23,10 @@ from andel.shared.postgres.errors import PostgresError
 HOME_VARIABLE = "ANDEL_POSTGRES_HOME"
 _DEFAULT_HOME = "/var/lib/andel/postgres"
 _NOTE = "MOVED.txt"
+# mkdtemp is what makes these safe
+_MEMORY = Path("/dev/shm")  # noqa: S108 - as said above
+_DISK = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - as said above
+_ROOM = 2 * 1024**3
 _PRIVATE = 0o700
 _PASSAGE = 0o711
 # sun_path holds 104 bytes on macOS and 108 on Linux, and the name is ".s.PGSQL.65535" with its ".lock"
@@ -115,9 +119,13 @@ def temporary_state(*, user: str | None = None) -> Folders:
 
 
 def temporary_folder(account: Account, *, mode: int = _PRIVATE) -> Path:
-    """Make a folder of our own in the first folder for temporary files that the account can enter."""
-    for base in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - mkdtemp is safe in them
-        if account.can_enter(Path(base)):
+    """Make a folder of our own in the first folder for temporary files that the account can enter.
+
+    That is ``TMPDIR`` when it is set; else memory (``/dev/shm``) with room to spare, where a database is made
+    several times faster than on a disk; else where Python puts temporary files.
+    """
+    for base in _temporary_bases():
+        if account.can_enter(base):
             folder = Path(tempfile.mkdtemp(prefix="andel-postgres-", dir=base))
             folder.chmod(mode)
             return folder
@@ -187,6 +195,19 @@ def write_new(path: Path, text: str) -> None:
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _temporary_bases() -> list[Path]:
+    asked = os.environ.get("TMPDIR")
+    memory = [] if asked or not _has_room(_MEMORY) else [_MEMORY]
+    return [*([Path(asked)] if asked else memory), Path(tempfile.gettempdir()), *_DISK]
+
+
+def _has_room(folder: Path) -> bool:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize >= _ROOM
 
 
 def _mode(account: Account) -> int:

@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from andel.shared.postgres.account import Account
 from andel.shared.postgres.errors import DataInUseError
 
 _PROCESSES = Path("/proc")
@@ -46,15 +47,19 @@ def read_postmaster(data: Path) -> Postmaster | None:
 
 
 def works_in(pid: int, data: Path) -> bool:
-    """Tell whether a live process has the data directory as its working directory."""
+    """Tell whether a live process of the data's owner has the data directory as its working directory."""
+    if not data.exists():
+        return False
     if not (_PROCESSES / "self").exists():
         return _is_alive(pid)
+    owner = data.stat()
     process = _PROCESSES / str(pid)
     try:
+        if process.stat().st_uid != owner.st_uid:
+            return False
         return (process / "cwd").samefile(data)
     except PermissionError:
-        # root without the right to look at others: its owner and name must do
-        return _owner_and_name(process) == (data.stat().st_uid, "postgres")
+        return _owner_says(owner, process, data)
     except OSError:
         return False
 
@@ -99,11 +104,11 @@ def _anybody_works_in(data: Path) -> bool:
     return any(works_in(int(entry.name), data) for entry in _PROCESSES.glob("[0-9]*"))
 
 
-def _owner_and_name(process: Path) -> tuple[int, str] | None:
-    try:
-        return process.stat().st_uid, (process / "comm").read_text(encoding="utf-8").strip()
-    except OSError:
-        return None
+def _owner_says(owner: os.stat_result, process: Path, data: Path) -> bool:
+    # root in a container without CAP_SYS_PTRACE may not look at a process, and its owner may
+    account = Account(uid=owner.st_uid, gid=owner.st_gid, name=str(owner.st_uid), dropped=True)
+    command = ["/bin/sh", "-c", 'test "$1" -ef "$2"', "sh", str(process / "cwd"), str(data)]
+    return account.run(command).returncode == 0
 
 
 def _is_alive(pid: int) -> bool:
