@@ -17,14 +17,15 @@ from andel.sdk.building import (
 from andel.sdk.cost import CostRequest, Split
 from andel.sdk.errors import AllocationError
 from andel.sdk.text import Text
-from andel.sdk.workings import Column, Remainder, Role, Rounding, Scalar, Workings
+from andel.sdk.workings import Column, Remainder, Rounding, Scalar, Workings
+from andel_invoice_capped.cap_columns import cap_columns, cap_scalars, used_column
 from andel_invoice_capped.caps import Caps
-from andel_invoice_capped.census import PARTS, take_census
+from andel_invoice_capped.census import Census, take_census
 from andel_invoice_capped.key import BASIS, city_scalars, key_columns
 from andel_invoice_capped.outcome import Outcome
 from andel_invoice_capped.settings import InvoiceCappedSettings, Overflow
 from andel_invoice_capped.split_findings import of_split
-from andel_invoice_capped.table import half_up_whole
+from andel_invoice_capped.table import Table
 
 
 def make_split(request: CostRequest, settings: InvoiceCappedSettings) -> Split:
@@ -37,9 +38,8 @@ def make_split(request: CostRequest, settings: InvoiceCappedSettings) -> Split:
     """
     _check_term(request, settings)
     cost = request.cost()
-    last_day = request.period.last_day
-    census = take_census(request, settings, on=last_day, population=settings.population_day(request.period))
-    caps = Caps.of(request, settings, census)
+    census, table = _count(request, settings)
+    caps = Caps.of(request, settings, census, table)
     outcome = Outcome.of(cost.ore, census, caps, settings)
     workings = Workings(
         parties=census.keys,
@@ -74,6 +74,16 @@ def _check_term(request: CostRequest, settings: InvoiceCappedSettings) -> None:
     raise AllocationError(message, where=request.component, remedy=remedy)
 
 
+def _count(request: CostRequest, settings: InvoiceCappedSettings) -> tuple[Census, Table]:
+    """Return who pays by which inhabitants, and the table of ceilings: of the same census when nothing differs."""
+    last_day, day, counted = request.period.last_day, settings.population_day(request.period), settings.population_date
+    first = take_census(request, settings, on=counted, population=counted)
+    table = Table.of(first, settings)
+    if day == counted and not request.successions and request.payers(last_day) == first.present:
+        return first, table
+    return take_census(request, settings, on=last_day, population=day), table
+
+
 def _remainders(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Remainder, ...]:
     column = "amount" if settings.overflow is Overflow.SPREAD else "before_cap"
     found = taken(outcome.divided, settings.rounding, outcome.census.parties)
@@ -81,13 +91,12 @@ def _remainders(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Rema
 
 
 def _scalars(request: CostRequest, outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Scalar, ...]:
-    found = [cost_scalar(request), *city_scalars(outcome.census)]
+    found = [cost_scalar(request), *city_scalars(outcome.census), *cap_scalars(outcome.caps)]
     if settings.overflow is Overflow.REGION:
         cut = sum(outcome.divided.shares) - sum(outcome.amounts)
         label, formula = Text("Över taken", "Above the caps"), "sum(before_cap) - sum(amount)"
         found.append(whole_scalar("above_caps", label, cut, "ore", formula=formula))
-    found.append(region_scalar(request, outcome.amounts))
-    return tuple(found)
+    return (*found, region_scalar(request, outcome.amounts))
 
 
 def _columns(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Column, ...]:
@@ -97,9 +106,9 @@ def _columns(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Column,
     return (
         ideal_column(f"cost * {BASIS} / sum({BASIS})", exact, sum(basis)),
         *(() if spread else (_before_cap(outcome, settings.rounding),)),
-        *_cap_columns(outcome),
+        *cap_columns(outcome.caps),
         amount_column(amount, outcome.amounts, Rounding.LARGEST_REMAINDER if spread else Rounding.EXACT),
-        _cap_used(outcome),
+        used_column(outcome.caps, outcome.amounts),
     )
 
 
@@ -111,45 +120,4 @@ def _before_cap(outcome: Outcome, method: Rounding) -> Column:
         unit="ore",
         formula=divide_formula(method, "cost", BASIS),
         rounding=method,
-    )
-
-
-def _cap_columns(outcome: Outcome) -> tuple[Column, Column, Column]:
-    caps = outcome.caps
-    return (
-        Column(
-            name="cap_total",
-            label=Text("Tak för avtalstiden", "Cap for the term"),
-            numerators=caps.totals,
-            unit="ore",
-            source=caps.totals_source,
-        ),
-        Column(
-            name="charged_before",
-            label=Text("Debiterat tidigare i avtalstiden", "Charged earlier in the term"),
-            numerators=caps.charged,
-            unit="ore",
-            source=caps.charged_source,
-        ),
-        Column(
-            name="cap_left",
-            label=Text("Kvar av taket", "Left of the cap"),
-            numerators=outcome.left,
-            unit="ore",
-            formula="greater(cap_total - charged_before, 0)",
-            role=Role.CAP,
-        ),
-    )
-
-
-def _cap_used(outcome: Outcome) -> Column:
-    rows = zip(outcome.caps.charged, outcome.amounts, outcome.caps.totals, strict=True)
-    return Column(
-        name="cap_used",
-        label=Text("Använt av taket", "Used of the cap"),
-        numerators=tuple(half_up_whole((before + amount) * PARTS, max(cap, 1)) for before, amount, cap in rows),
-        denominator=PARTS,
-        unit="share",
-        formula="half_up((charged_before + amount) / greater(cap_total, 1), 4)",
-        rounding=Rounding.HALF_UP,
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from andel.sdk.building import whole_scalar
 from andel.sdk.cost import Ceiling, CostRequest
+from andel.sdk.facts import Source
 from andel.sdk.text import Text
 from andel.sdk.workings import Column, Role, Rounding, Scalar, Workings
 from andel_invoice_capped.census import PARTS, take_census
 from andel_invoice_capped.findings import of_ceiling
-from andel_invoice_capped.key import BASIS, city_scalars, key_columns, setting
+from andel_invoice_capped.key import BASIS, city_scalars, key_columns
 from andel_invoice_capped.settings import InvoiceCappedSettings
 from andel_invoice_capped.table import Row, Table
 
 _SHARE = "half_up({} / all_inhabitants, 4)"
 _PER_YEAR = "half_up({} * price / term_years / 100) * 100"
 _TOTAL = "half_up({} * price / 100) * 100"
+TOTAL = _TOTAL.format(BASIS)
+"""The formula of a ceiling: whole kronor from the unrounded price."""
 
 
 def make_ceiling(request: CostRequest, settings: InvoiceCappedSettings) -> Ceiling:
@@ -26,10 +31,20 @@ def make_ceiling(request: CostRequest, settings: InvoiceCappedSettings) -> Ceili
         FactError: figures are missing or describe another day.
     """
     census = take_census(request, settings, on=settings.population_date, population=settings.population_date)
-    table = Table.of(census, settings)
+    return ceiling_of(Table.of(census, settings), settings)
+
+
+def ceiling_of(table: Table, settings: InvoiceCappedSettings) -> Ceiling:
+    """Return the table as a result, with its workings."""
+    census = table.census
     workings = Workings(
         parties=census.keys,
-        scalars=(*_price_scalars(table), *_row_scalars(table)),
+        scalars=(
+            *price_scalars(table),
+            *city_scalars(census),
+            *_term_scalars(table),
+            *_row_scalars(table),
+        ),
         columns=(*key_columns(census), *_columns(table)),
         findings=of_ceiling(table, settings),
     )
@@ -39,100 +54,115 @@ def make_ceiling(request: CostRequest, settings: InvoiceCappedSettings) -> Ceili
 def limit_scalar(table: Table) -> Scalar:
     """Return the limit, with the row of the dated table it stands in."""
     label = Text("Gränsbelopp per part", "Limit per party")
-    return Scalar(name="limit", label=label, value=Fraction(table.limit.amount), unit="ore", source=table.limit.cited())
+    return whole_scalar("limit", label, table.limit.amount, "ore", source=table.limit.cited())
 
 
-def _price_scalars(table: Table) -> tuple[Scalar, ...]:
-    census = table.census
-    everyone = " + ".join(["sum(inhabitants)", *(f"{city.slug}_rest" for city in census.cities)])
+def price_scalars(table: Table) -> tuple[Scalar, Scalar, Scalar]:
+    """Return the limit, the largest party's inhabitants, and the price per inhabitant that they give."""
+    largest = Fraction(table.largest, table.census.below)
     return (
         limit_scalar(table),
-        setting("term_years", Text("Avtalstid", "Term"), table.years, "year"),
-        *city_scalars(census),
-        _scalar("all_inhabitants", Text("Alla invånare", "All inhabitants"), census.total, "inhabitant", everyone),
-        _scalar(
-            "largest",
-            Text("Största part, invånare", "Largest party, inhabitants"),
-            Fraction(table.largest, census.below),
+        Scalar(
+            name="largest",
+            label=Text("Största part, invånare", "Largest party, inhabitants"),
+            value=largest,
+            unit="inhabitant",
+            formula=f"max({BASIS})",
+        ),
+        Scalar(
+            name="price",
+            label=Text("Pris per invånare, hela avtalstiden", "Price per inhabitant, whole term"),
+            value=table.price,
+            unit="ore/inhabitant",
+            formula="limit / largest",
+        ),
+    )
+
+
+def _term_scalars(table: Table) -> tuple[Scalar, Scalar, Scalar]:
+    everyone = " + ".join(["sum(inhabitants)", *(f"{city.slug}_rest" for city in table.census.cities)])
+    term = Source(title="Inställningen term_years")
+    return (
+        whole_scalar("term_years", Text("Avtalstid", "Term"), table.years, "year", source=term),
+        Scalar(
+            name="price_per_year",
+            label=Text("Pris per invånare och år", "Price per inhabitant and year"),
+            value=table.price / table.years,
+            unit="ore/inhabitant",
+            formula="price / term_years",
+        ),
+        whole_scalar(
+            "all_inhabitants",
+            Text("Alla invånare", "All inhabitants"),
+            table.census.total,
             "inhabitant",
-            f"max({BASIS})",
-        ),
-        _scalar(
-            "price",
-            Text("Pris per invånare, hela avtalstiden", "Price per inhabitant, whole term"),
-            table.price,
-            "ore/inhabitant",
-            "limit / largest",
-        ),
-        _scalar(
-            "price_per_year",
-            Text("Pris per invånare och år", "Price per inhabitant and year"),
-            table.price / table.years,
-            "ore/inhabitant",
-            "price / term_years",
+            formula=everyone,
         ),
     )
 
 
 def _row_scalars(table: Table) -> tuple[Scalar, ...]:
-    """Return the rows of the cities and of all, which the printed table computes on their own inhabitants."""
-    named = [("all", Text("Totalt", "Total"), "1", table.whole)]
-    for city, row in zip(table.census.cities, table.cities, strict=True):
-        named.append((city.slug, Text(city.name, city.name), f"in_{city.slug}", row))
-    return tuple(scalar for slug, name, rows, row in named for scalar in _row(table, slug, name, rows, row))
+    """Return the rows of the cities and of all, which the printed table computes on their own inhabitants.
 
-
-def _row(table: Table, slug: str, name: Text, rows: str, row: Row) -> tuple[Scalar, Scalar, Scalar]:
-    per_year, total = _PER_YEAR.format(f"{slug}_inhabitants"), _TOTAL.format(f"{slug}_inhabitants")
+    When the districts of a city share one limit, the rows are the sums of the columns.
+    """
+    per_year = table.per_year() if table.parts else ()
+    found: list[Scalar] = []
+    for city in table.census.cities:
+        row, members = table.of_city(city), f" * in_{city.slug}"
+        if table.parts:
+            row = Row(row.share, _sum(per_year, city.rows), _sum(table.totals, city.rows))
+        found += _row(city.slug, city.name, row, members if table.parts else None)
+    row = table.of_all()
     if table.parts:
-        inside = _inside(table, slug)
-        row = Row(row.share, _sum(table.per_year, inside), _sum(table.totals, inside))
-        per_year, total = f"sum(per_year * {rows})", f"sum(total * {rows})"
-    share = _SHARE.format(f"{slug}_inhabitants")
-    labels = [
-        Text(f"{name.sv}, {sv}", f"{name.en}, {en}")
-        for sv, en in (("andel av alla", "share of all"), ("per år", "per year"), ("hela avtalstiden", "whole term"))
-    ]
-    return (
-        _scalar(f"{slug}_share", labels[0], Fraction(row.share, PARTS), "share", share, Rounding.HALF_UP),
-        _scalar(f"{slug}_per_year", labels[1], row.per_year, "ore", per_year, Rounding.HALF_UP),
-        _scalar(f"{slug}_total", labels[2], row.total, "ore", total, Rounding.HALF_UP),
+        row = Row(row.share, sum(per_year), sum(table.totals))
+    return (*_row("all", "Totalt", row, "" if table.parts else None), *found)
+
+
+def _row(slug: str, name: str, row: Row, summed: str | None) -> tuple[Scalar, ...]:
+    own = f"{slug}_inhabitants"
+    formulas = (_SHARE.format(own), _PER_YEAR.format(own), _TOTAL.format(own))
+    if summed is not None:
+        formulas = (formulas[0], f"sum(per_year{summed})", f"sum(total{summed})")
+    words = (("andel av alla", "share of all"), ("per år", "per year"), ("hela avtalstiden", "whole term"))
+    values = (Fraction(row.share, PARTS), Fraction(row.per_year), Fraction(row.total))
+    return tuple(
+        Scalar(
+            name=f"{slug}_{ending}",
+            label=Text(f"{name}, {sv}", f"{name}, {en}"),
+            value=value,
+            unit=unit,
+            formula=formula,
+            rounding=Rounding.HALF_UP,
+        )
+        for ending, (sv, en), value, unit, formula in zip(
+            ("share", "per_year", "total"), words, values, ("share", "ore", "ore"), formulas, strict=True
+        )
     )
 
 
-def _inside(table: Table, slug: str) -> tuple[int, ...]:
-    found = [city.rows for city in table.census.cities if city.slug == slug]
-    return found[0] if found else tuple(range(len(table.rows)))
-
-
-def _sum(values: tuple[int, ...], rows: tuple[int, ...]) -> int:
+def _sum(values: Sequence[int], rows: Sequence[int]) -> int:
     return sum(values[row] for row in rows)
-
-
-def _scalar(
-    name: str, label: Text, value: Fraction | int, unit: str, formula: str, rounding: Rounding = Rounding.EXACT
-) -> Scalar:
-    return Scalar(name=name, label=label, value=Fraction(value), unit=unit, formula=formula, rounding=rounding)
 
 
 def _columns(table: Table) -> tuple[Column, ...]:
     share = Column(
         name="share",
         label=Text("Andel av alla", "Share of all"),
-        numerators=table.shares,
+        numerators=table.shares(),
         denominator=PARTS,
         unit="share",
         formula=_SHARE.format(BASIS),
         rounding=Rounding.HALF_UP,
     )
-    per_year, total = _PER_YEAR.format(BASIS), _TOTAL.format(BASIS)
+    per_year, total = _PER_YEAR.format(BASIS), TOTAL
     if table.parts:
         per_year = f"lesser({per_year}, half_up(part_of_limit / term_years / 100) * 100)"
         total = f"lesser({total}, part_of_limit)"
     return (
         share,
         *_part_of_limit(table),
-        _amounts("per_year", Text("Per år", "Per year"), table.per_year, per_year),
+        _amounts("per_year", Text("Per år", "Per year"), table.per_year(), per_year),
         _amounts("total", Text("Totalt för avtalstiden", "Total for the term"), table.totals, total, Role.AMOUNT),
     )
 

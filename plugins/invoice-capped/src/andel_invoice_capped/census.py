@@ -16,6 +16,7 @@ from andel_invoice_capped.succession import Lineage
 
 INHABITANTS = "inhabitants"
 DISTRICT_INHABITANTS = "district_inhabitants"
+_COUNTED = frozenset({PartyKind.MUNICIPALITY, PartyKind.DISTRICT})
 PARTS = 10_000
 """A district's share of its city is kept to two decimals of a percent."""
 
@@ -53,6 +54,7 @@ class Census:
         rest_parts: each payer's part of its city's rest, of ``PARTS``; empty when no rest is given out.
         basis: inhabitants with the rest; row i is ``basis[i] / below``.
         total: inhabitants of all authorities.
+        present: all of the request's parties that exist, those who are not charged with them.
         not_charged: parties of the service that have no inhabitants of their own to be charged for.
         wanted: the day asked for; ``day`` and ``districts_day`` are the days that the figures describe.
     """
@@ -64,6 +66,7 @@ class Census:
     basis: tuple[int, ...]
     below: int
     total: int
+    present: tuple[Party, ...]
     not_charged: tuple[Party, ...]
     wanted: date
     day: date
@@ -74,7 +77,7 @@ class Census:
     @property
     def keys(self) -> tuple[str, ...]:
         """The payers' keys, in tie order."""
-        return tuple(party.key for party in self.parties)
+        return tuple([party.key for party in self.parties])
 
 
 def take_census(request: CostRequest, settings: InvoiceCappedSettings, *, on: date, population: date) -> Census:
@@ -84,10 +87,11 @@ def take_census(request: CostRequest, settings: InvoiceCappedSettings, *, on: da
         AllocationError: no one can be charged, or a district does not say which city it belongs to.
         FactError: figures are missing, describe another day, or give a city fewer inhabitants than its districts.
     """
-    parties, not_charged = _payers(request, on)
+    present = request.payers(on)
+    parties = _charged(request, present, on)
     figures = _Figures.of(request, settings, population, districts=any(map(_is_district, parties)))
     lineage = Lineage.of(request, on)
-    inhabitants = tuple(figures.of_party(party, lineage) for party in parties)
+    inhabitants = tuple([figures.of_party(party, lineage) for party in parties])
     cities = _cities(parties, inhabitants, figures, lineage)
     parts = _rest_parts(inhabitants, cities) if cities and settings.rest is Rest.SPREAD else ()
     return Census(
@@ -98,7 +102,8 @@ def take_census(request: CostRequest, settings: InvoiceCappedSettings, *, on: da
         basis=_with_rest(inhabitants, parts, cities) if parts else inhabitants,
         below=PARTS if parts else 1,
         total=sum(inhabitants) + sum(city.rest for city in cities),
-        not_charged=not_charged,
+        present=present,
+        not_charged=tuple(party for party in present if party.kind not in _COUNTED),
         wanted=population,
         day=figures.whole.reference_date,
         districts_day=figures.districts.reference_date if figures.districts else None,
@@ -108,14 +113,12 @@ def take_census(request: CostRequest, settings: InvoiceCappedSettings, *, on: da
 
 
 def _is_district(party: Party) -> bool:
-    return party.legal_authority != party.key
+    return party.authority is not None and party.authority != party.key
 
 
-def _payers(request: CostRequest, on: date) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
-    present = request.payers(on)
+def _charged(request: CostRequest, present: tuple[Party, ...], on: date) -> tuple[Party, ...]:
     represented = {party.authority for party in present if _is_district(party)}
-    charged = tuple(party for party in present if _counted(party) and party.key not in represented)
-    others = tuple(party for party in present if not _counted(party))
+    charged = tuple([party for party in present if party.kind in _COUNTED and party.key not in represented])
     if not charged:
         message = Text(f"Ingen kommun eller stadsdel finns den {on}.", f"No municipality or district exists on {on}.")
         remedy = Text("Kontrollera parternas datum.", "Check the dates of the parties.")
@@ -125,11 +128,7 @@ def _payers(request: CostRequest, on: date) -> tuple[tuple[Party, ...], tuple[Pa
             message = Text(f"{party.name} anger inte sin stad.", f"{party.name} does not name its city.")
             remedy = Text("Ange stadsdelens myndighet.", "Give the district's legal authority.")
             raise AllocationError(message, where=party.key, remedy=remedy)
-    return charged, others
-
-
-def _counted(party: Party) -> bool:
-    return party.kind in {PartyKind.MUNICIPALITY, PartyKind.DISTRICT}
+    return charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,8 @@ class _Figures:
 
     def of_party(self, party: Party, lineage: Lineage) -> int:
         series = self.districts if self.districts is not None and _is_district(party) else self.whole
+        if not lineage.successions and party.key in series.values:
+            return series.values[party.key]
         return self._sum(party.key, series, lineage)
 
     def of_city(self, key: str, lineage: Lineage) -> int:
@@ -157,8 +158,6 @@ class _Figures:
 
     @staticmethod
     def _sum(key: str, series: FactSeries, lineage: Lineage) -> int:
-        if not lineage.successions:
-            return series.of(key)
         behind = lineage.stands_for(key, series.values, series.reference_date)
         return sum(series.of(name) for name in behind) if behind else series.of(key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from andel.sdk.money import half_up
@@ -11,7 +11,7 @@ from andel.sdk.workings import Finding
 from andel_invoice_capped.census import PARTS, Census
 from andel_invoice_capped.limits import limit_on
 from andel_invoice_capped.settings import CapPer, InvoiceCappedSettings, Rest
-from andel_invoice_capped.table import Row, Table, whole_kronor
+from andel_invoice_capped.table import Row, Table, half_up_whole, whole_kronor
 from andel_invoice_capped.words import kronor, listed, number, percent
 
 _PRINTED_PLACES = 3
@@ -19,9 +19,10 @@ _PRINTED_PLACES = 3
 
 def of_ceiling(table: Table, settings: InvoiceCappedSettings) -> tuple[Finding, ...]:
     """Return the findings of the table of ceilings."""
+    rows = _printed_rows(table)
     return (
-        *_share_sum(table),
-        *(() if table.parts else _column_sums(table)),
+        *_share_sum(rows),
+        *(() if table.parts else _column_sums(rows, table.of_all())),
         *_printed_price(table),
         *_authorities(table, settings),
         *of_limit(settings),
@@ -37,8 +38,8 @@ def of_limit(settings: InvoiceCappedSettings) -> Iterator[Finding]:
         here, there = kronor(limit.amount), kronor(other.amount)
         text = Text(
             f"Taken räknas på gränsbeloppet den {settings.limit_date}, {here.sv}. Lagens övergångsregel utgår från "
-            f"dagen då upphandlingen påbörjades, {started}: då var gränsbeloppet {there.sv}. Andel visar båda och avgör inte "
-            "vilket som är rätt.",
+            f"dagen då upphandlingen påbörjades, {started}: då var det {there.sv}. Andel visar båda och avgör "
+            "inte vilket som är rätt.",
             f"The caps rest on the limit of {settings.limit_date}, {here.en}. The transition rule of the law goes by "
             f"the day the procurement started, {started}: the limit was {there.en} then. Andel shows both and does not "
             "settle which is right.",
@@ -82,11 +83,13 @@ def of_census(census: Census, settings: InvoiceCappedSettings) -> Iterator[Findi
 def _printed_rows(table: Table) -> tuple[Row, ...]:
     """Return the rows of the printed table of municipalities: the cities in their districts' place."""
     inside = {row for city in table.census.cities for row in city.rows}
-    return (*(row for place, row in enumerate(table.rows) if place not in inside), *table.cities)
+    columns = zip(table.shares(), table.per_year(), table.totals, strict=True)
+    own = (Row(*values) for place, values in enumerate(columns) if place not in inside)
+    return (*own, *(table.of_city(city) for city in table.census.cities))
 
 
-def _share_sum(table: Table) -> Iterator[Finding]:
-    total = sum(row.share for row in _printed_rows(table))
+def _share_sum(rows: Sequence[Row]) -> Iterator[Finding]:
+    total = sum(row.share for row in rows)
     if total != PARTS:
         shares = percent(Fraction(total, PARTS))
         text = Text(
@@ -96,12 +99,11 @@ def _share_sum(table: Table) -> Iterator[Finding]:
         yield Finding(code="share_sum", text=text)
 
 
-def _column_sums(table: Table) -> Iterator[Finding]:
-    rows = _printed_rows(table)
+def _column_sums(rows: Sequence[Row], whole: Row) -> Iterator[Finding]:
     per_year, total = sum(row.per_year for row in rows), sum(row.total for row in rows)
-    if (per_year, total) == (table.whole.per_year, table.whole.total):
+    if (per_year, total) == (whole.per_year, whole.total):
         return
-    found = [kronor(ore) for ore in (per_year, total, table.whole.per_year, table.whole.total)]
+    found = [kronor(ore) for ore in (per_year, total, whole.per_year, whole.total)]
     text = Text(
         f"Raderna summerar till {found[0].sv} per år och {found[1].sv} totalt. Raden Totalt är {found[2].sv} och "
         f"{found[3].sv}, för den räknas på sina egna invånare.",
@@ -130,29 +132,24 @@ def _printed_price(table: Table) -> Iterator[Finding]:
 def _wrong_by_rounded_rest(table: Table) -> Text:
     """Say how many totals would differ if the largest party's inhabitants were rounded before the price is set."""
     census, limit = table.census, table.limit.amount
-    largest = half_up(Fraction(table.largest, census.below)).numerator
-    if largest * census.below == table.largest:
+    largest = half_up_whole(table.largest, census.below) * census.below
+    if largest == table.largest:
         return Text("", "")
-    counts = [
-        *census.basis,
-        *((city.inhabitants * census.below) for city in census.cities),
-        census.total * census.below,
-    ]
-    rows = [*table.rows, *table.cities, table.whole]
-    wrong = sum(
-        whole_kronor(count * limit, largest * census.below) != row.total
-        for count, row in zip(counts, rows, strict=True)
-    )
-    amount, whole = kronor(limit), number(largest)
+    whole_counts = [count * census.below for count in (*(city.inhabitants for city in census.cities), census.total)]
+    counts = [*census.basis, *whole_counts]
+    rows = zip(whole_kronor(counts, limit, table.largest), whole_kronor(counts, limit, largest), strict=True)
+    wrong = sum(exact != rounded for exact, rounded in rows)
+    amount, whole = kronor(limit), number(largest // census.below)
     return Text(
-        f" Räknat på hela invånare ({amount.sv} / {whole.sv}) blir {wrong} av {len(rows)} totalbelopp andra.",
-        f" Computed on whole inhabitants ({amount.en} / {whole.en}) {wrong} of {len(rows)} totals differ.",
+        f" Räknat på hela invånare ({amount.sv} / {whole.sv}) blir {wrong} av {len(counts)} totalbelopp andra.",
+        f" Computed on whole inhabitants ({amount.en} / {whole.en}) {wrong} of {len(counts)} totals differ.",
     )
 
 
 def _authorities(table: Table, settings: InvoiceCappedSettings) -> Iterator[Finding]:
     limit = kronor(table.limit.amount)
-    for city, row in zip(table.census.cities, table.cities, strict=True):
+    for city in table.census.cities:
+        row = table.of_city(city)
         if row.total <= table.limit.amount:
             continue
         count, total = len(city.rows), kronor(row.total)

@@ -12,12 +12,6 @@ from andel_invoice_capped.census import PARTS, Census, City
 BASIS = "inhabitants_with_rest"
 
 
-def setting(name: str, label: Text, value: int, unit: str) -> Scalar:
-    """Return a value that the agreement decides."""
-    source = Source(title=f"Inställningen {name}")
-    return Scalar(name=name, label=label, value=Fraction(value), unit=unit, source=source)
-
-
 def city_scalars(census: Census) -> tuple[Scalar, ...]:
     """Return each city's inhabitants, those of its districts, and the rest between them."""
     return tuple(scalar for city in census.cities for scalar in _city(census, city))
@@ -86,14 +80,14 @@ def _members(census: Census, city: City) -> Column:
 def _rest_share(census: Census) -> tuple[Column, ...]:
     if not census.rest_parts:
         return ()
-    cities = [f"in_{city.slug} / {city.slug}_in_districts" for city in census.cities]
+    parts = [f"inhabitants * in_{city.slug} / {city.slug}_in_districts" for city in census.cities]
     share = Column(
         name="rest_share",
         label=Text("Andel av staden", "Share of the city"),
         numerators=census.rest_parts,
         denominator=PARTS,
         unit="share",
-        formula=f"half_up(inhabitants * ({' + '.join(cities)}), 4)",
+        formula=f"half_up({' + '.join(parts)}, 4)",
         rounding=Rounding.HALF_UP,
     )
     return (share,)
@@ -102,5 +96,4 @@ def _rest_share(census: Census) -> tuple[Column, ...]:
 def _basis_formula(census: Census) -> str:
     if not census.rest_parts:
         return "inhabitants"
-    rests = " + ".join(f"{city.slug}_rest * in_{city.slug}" for city in census.cities)
-    return f"inhabitants + ({rests}) * rest_share"
+    return " + ".join(["inhabitants", *(f"{city.slug}_rest * in_{city.slug} * rest_share" for city in census.cities)])

@@ -18,14 +18,12 @@ class Outcome:
 
     Attributes:
         divided: the cost by the key, before any cap; with what the cap cuts off spread, equal to ``amounts``.
-        left: what was left of each cap.
         region: what the region bears.
     """
 
     cost: int
     census: Census
     caps: Caps
-    left: tuple[int, ...]
     divided: Apportionment
     amounts: tuple[int, ...]
 
@@ -41,14 +39,13 @@ class Outcome:
         Raises:
             AllocationError: no one has any inhabitants, or the cost is negative.
         """
-        left = tuple(max(cap - before, 0) for cap, before in zip(caps.totals, caps.charged, strict=True))
         if not any(census.basis):
             message = Text("Ingen part har några invånare.", "No party has any inhabitants.")
             raise AllocationError(message, where=census.source.title)
         if settings.overflow is Overflow.SPREAD:
-            divided = capped(cost, census.basis, left)
+            divided = capped(cost, census.basis, caps.left)
             amounts = divided.shares
         else:
             divided = METHODS[settings.rounding].apportion(cost, census.basis)
-            amounts = tuple(map(min, divided.shares, left))
-        return cls(cost=cost, census=census, caps=caps, left=left, divided=divided, amounts=amounts)
+            amounts = tuple(map(min, divided.shares, caps.left))
+        return cls(cost=cost, census=census, caps=caps, divided=divided, amounts=amounts)

@@ -26,7 +26,7 @@ def of_split(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Finding
 
 def _reached(outcome: Outcome, settings: InvoiceCappedSettings) -> Iterator[Finding]:
     whole = sum(outcome.census.basis)
-    rows = zip(outcome.census.parties, outcome.census.basis, outcome.left, outcome.amounts, strict=True)
+    rows = zip(outcome.census.parties, outcome.census.basis, outcome.caps.left, outcome.amounts, strict=True)
     names = [p.name for p, count, left, amount in rows if amount == left and outcome.cost * count > left * whole]
     if not names:
         return

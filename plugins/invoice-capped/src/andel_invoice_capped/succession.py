@@ -56,14 +56,16 @@ class Lineage:
                         found += self._stands_for(predecessor, known, on, others)
         return tuple(found)
 
-    def line(self, key: str) -> tuple[str, ...]:
-        """Return the party and all who came before it, whose charges count as its own."""
+    def charged(self, key: str, charged: Mapping[str, int]) -> int:
+        """Return öre charged of the party and all who came before it."""
+        if not self.successions:
+            return charged.get(key, 0)
         found = [key]
         for current in found:
             for succession in self.successions:
                 if succession.successor == current:
                     found += [name for name in succession.predecessors if name not in found]
-        return tuple(found)
+        return sum(charged.get(name, 0) for name in found)
 
     def name(self, key: str) -> str:
         """Return the party's name, its key when it is none of the request's."""

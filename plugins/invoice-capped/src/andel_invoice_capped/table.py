@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ from andel.sdk.apportionment import largest_remainder
 from andel.sdk.errors import AllocationError
 from andel.sdk.money import ORE_PER_KRONA
 from andel.sdk.text import Text
-from andel_invoice_capped.census import PARTS, Census
+from andel_invoice_capped.census import PARTS, Census, City
 from andel_invoice_capped.limits import Limit
 from andel_invoice_capped.settings import CapPer, InvoiceCappedSettings
 
@@ -29,24 +30,20 @@ class Table:
 
     Attributes:
         largest: the largest payer's basis, over the census's denominator.
-        rows: each payer's row by its own inhabitants.
         parts: öre of the limit that are each payer's, when the districts of a city share one; else empty.
         totals: each payer's ceiling in öre, whole kronor.
-        cities, whole: the rows of the cities and of all, by their own inhabitants.
     """
 
     census: Census
     limit: Limit
     years: int
     largest: int
-    rows: tuple[Row, ...]
     parts: tuple[int, ...]
-    cities: tuple[Row, ...]
-    whole: Row
+    totals: tuple[int, ...]
 
     @classmethod
     def of(cls, census: Census, settings: InvoiceCappedSettings) -> Table:
-        """Compute the table.
+        """Compute the ceilings.
 
         Raises:
             AllocationError: no one has any inhabitants.
@@ -56,18 +53,16 @@ class Table:
             message = Text("Ingen part har några invånare.", "No party has any inhabitants.")
             remedy = Text("Kontrollera invånartalen.", "Check the figures of inhabitants.")
             raise AllocationError(message, where=census.source.title, remedy=remedy)
-        price = _Price(limit=settings.limit.amount, largest=largest, years=settings.term_years)
-        everyone = census.total * census.below
-        shared = settings.cap_per is CapPer.AUTHORITY and census.cities
+        limit = settings.limit
+        totals = whole_kronor(census.basis, limit.amount, largest)
+        parts = _parts(census, limit.amount) if settings.cap_per is CapPer.AUTHORITY and census.cities else ()
         return cls(
             census=census,
-            limit=settings.limit,
+            limit=limit,
             years=settings.term_years,
             largest=largest,
-            rows=tuple(price.row(count, everyone) for count in census.basis),
-            parts=_parts(census, settings.limit.amount) if shared else (),
-            cities=tuple(price.row(city.inhabitants * census.below, everyone) for city in census.cities),
-            whole=price.row(everyone, everyone),
+            parts=parts,
+            totals=tuple(map(min, totals, parts)) if parts else totals,
         )
 
     @property
@@ -75,40 +70,28 @@ class Table:
         """Öre per inhabitant for the whole term, unrounded."""
         return Fraction(self.limit.amount * self.census.below, self.largest)
 
-    @property
     def shares(self) -> tuple[int, ...]:
-        """Each payer's share of all inhabitants, of ``PARTS``."""
-        return tuple(row.share for row in self.rows)
+        """Return each payer's share of all inhabitants, of ``PARTS``."""
+        everyone = self.census.total * self.census.below
+        return tuple(half_up_whole(count * PARTS, everyone) for count in self.census.basis)
 
-    @property
-    def totals(self) -> tuple[int, ...]:
-        """Each payer's ceiling for the term."""
-        if not self.parts:
-            return tuple(row.total for row in self.rows)
-        return tuple(min(row.total, part) for row, part in zip(self.rows, self.parts, strict=True))
-
-    @property
     def per_year(self) -> tuple[int, ...]:
-        """Each payer's ceiling divided by the years of the term."""
-        if not self.parts:
-            return tuple(row.per_year for row in self.rows)
-        yearly = (whole_kronor(part, self.years) for part in self.parts)
-        return tuple(min(row.per_year, part) for row, part in zip(self.rows, yearly, strict=True))
+        """Return each payer's ceiling for one year of the term, from the unrounded price."""
+        yearly = whole_kronor(self.census.basis, self.limit.amount, self.largest * self.years)
+        return tuple(map(min, yearly, whole_kronor(self.parts, 1, self.years))) if self.parts else yearly
 
+    def of_city(self, city: City) -> Row:
+        """Return the row of a city by its own inhabitants."""
+        return self._row(city.inhabitants)
 
-@dataclass(frozen=True, slots=True)
-class _Price:
-    limit: int
-    largest: int
-    years: int
+    def of_all(self) -> Row:
+        """Return the row of all by their own number."""
+        return self._row(self.census.total)
 
-    def row(self, count: int, everyone: int) -> Row:
-        exact = count * self.limit
-        return Row(
-            share=half_up_whole(count * PARTS, everyone),
-            per_year=whole_kronor(exact, self.largest * self.years),
-            total=whole_kronor(exact, self.largest),
-        )
+    def _row(self, inhabitants: int) -> Row:
+        [per_year] = whole_kronor([inhabitants * self.census.below], self.limit.amount, self.largest * self.years)
+        [total] = whole_kronor([inhabitants * self.census.below], self.limit.amount, self.largest)
+        return Row(half_up_whole(inhabitants * PARTS, self.census.total), per_year, total)
 
 
 def half_up_whole(above: int, below: int) -> int:
@@ -116,9 +99,10 @@ def half_up_whole(above: int, below: int) -> int:
     return (2 * above + below) // (2 * below)
 
 
-def whole_kronor(above: int, below: int) -> int:
-    """Round ``above / below`` öre to whole kronor, halves up; returns öre."""
-    return half_up_whole(above, below * ORE_PER_KRONA) * ORE_PER_KRONA
+def whole_kronor(counts: Sequence[int], above: int, below: int) -> tuple[int, ...]:
+    """Round each ``count x above / below`` öre to whole kronor, halves up; returns öre."""
+    kronor, twice, double = below * ORE_PER_KRONA, 2 * above, 2 * below * ORE_PER_KRONA
+    return tuple([(count * twice + kronor) // double * ORE_PER_KRONA for count in counts])
 
 
 def _parts(census: Census, limit: int) -> tuple[int, ...]:
