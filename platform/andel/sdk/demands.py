@@ -1,158 +1,339 @@
-"""What every result of a cost model must meet, whoever made it: the host and the examination ask the same."""
+"""What every result of a cost model must meet, whoever made it: the host and the examination kit ask the same.
+
+Each check looks for one way to break the contract of ``andel.sdk.cost`` and says in words what it found. Promises
+about several results, the order of the parties and a greater total, are in ``andel.sdk.testing``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from andel.sdk.cost import Allocation, Ceiling, CostRequest, Promise, Split, Tariff
-from andel.sdk.errors import AllocationError, Complaint
-from andel.sdk.workings import Column, Role
+from andel.sdk.apportionment import Promise
+from andel.sdk.cost import Allocation, Ceiling, CostRequest, Split, Tariff
+from andel.sdk.money import kronor_text
+from andel.sdk.text import Text
+from andel.sdk.workings import Role, Workings
 
+KINDS = (Split, Tariff, Ceiling)
+CURRENCY = "SEK"
+"""The currency of a component that has no amount."""
 _HALF_A_KRONA = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A demand that a result does not meet: its name and what was found."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is examined: a result, against the request and the promises under the settings."""
 
-    demand: str
-    text: str
-
-
-def breaches(request: CostRequest, allocation: Allocation, promises: Collection[Promise]) -> tuple[Breach, ...]:
-    """Return what one result misses, of the demands on its kind and of the model's promises.
-
-    Promises about several results (the order of the parties, a greater total) are for the examination.
-    """
-    shape = tuple(_shape(allocation))
-    if shape:
-        return shape
-    found = [*_kind(request, allocation), *_table(allocation)]
-    for promise in sorted(set(promises) & set(_RULES)):
-        found += _broken(promise, allocation)
-    return tuple(found)
+    request: CostRequest
+    result: Allocation
+    promised: frozenset[Promise]
 
 
-def check_demands(request: CostRequest, allocation: Allocation, promises: Collection[Promise]) -> None:
-    """Make sure that a result meets every demand.
+Check = Callable[[Subject], Text | None]
+"""Returns what is broken, in words, or None."""
+
+_Ore = tuple[int, ...]
+
+
+def own_copy(answer: object) -> Allocation:
+    """Return a copy that no plugin holds a reference into, its workings validated and digested anew.
 
     Raises:
-        AllocationError: with a complaint for each demand that it misses.
+        TypeError: the answer is no allocation.
+        WorkingsError: the workings are malformed, or were changed after they were made.
     """
-    found = breaches(request, allocation, promises)
-    if found:
-        remedy = "The plugin has a fault: tell who keeps it; nothing was stored."
-        raise AllocationError.of([Complaint(f"{breach.demand}: {breach.text}", "", remedy) for breach in found])
+    if not isinstance(answer, Allocation):
+        message = f"it answered with {type(answer).__name__}, not a Split, Tariff or Ceiling"
+        raise TypeError(message)
+    return replace(answer, payers=dict(answer.payers), workings=replace(answer.workings))
 
 
-def _shape(allocation: Allocation) -> Iterator[Breach]:
-    """Yield why the result is no table of whole öre over the parties at all."""
-    if not isinstance(allocation, (Split, Tariff, Ceiling)):
-        yield Breach("kind", f"{type(allocation).__name__} is no Split, Tariff or Ceiling.")
-        return
-    if len(allocation.amounts) != len(allocation.parties):
-        yield Breach("rows", f"{len(allocation.amounts)} amounts for {len(allocation.parties)} parties.")
-    for name, amount in _amounts(allocation):
-        if type(amount) is not int:
-            yield Breach("whole-ore", f"{name} has {amount!r}, a {type(amount).__name__}, not whole öre.")
+def examine(subject: Subject, checks: tuple[Check, ...]) -> tuple[str, Text] | None:
+    """Return the name of the first check that finds something and what it found, None when all is well."""
+    for check in checks:
+        found = check(subject)
+        if found is not None:
+            return check.__name__, found
+    return None
 
 
-def _amounts(allocation: Allocation) -> Iterator[tuple[str, object]]:
-    yield from zip(allocation.parties, allocation.amounts, strict=False)
-    match allocation:
-        case Split():
-            yield from (("the total", allocation.total), ("the region", allocation.region))
-        case Tariff() if not (allocation.supplier_cost is None and allocation.residual is None):
-            yield from (("the supplier's cost", allocation.supplier_cost), ("the residual", allocation.residual))
+# ---- what it is made of ----------------------------------------------------------------------------------
+def exact_kind(subject: Subject) -> Text | None:
+    """It is a Split, a Tariff or a Ceiling and no subclass, of tuples: no code of the plugin's own comes along."""
+    result = subject.result
+    plain = type(result.parties) is tuple and type(result.amounts) is tuple and type(result.workings) is Workings
+    if type(result) in KINDS and plain:
+        return None
+    name = type(result).__name__
+    return Text(
+        f"resultatet {name} är inte exakt Split, Tariff eller Ceiling av tupler",
+        f"the result {name} is not exactly a Split, Tariff or Ceiling made of tuples",
+    )
 
 
-def _kind(request: CostRequest, allocation: Allocation) -> Iterator[Breach]:
-    given = request.amount.ore if request.amount else None
-    charged = sum(allocation.amounts)
-    match allocation:
-        case Split(total=total, region=region):
-            if charged + region != total:
-                yield Breach("adds-up", f"{charged} + {region} of the region is {charged + region}, not {total} öre.")
-            if total != given:
-                yield Breach("adds-up", f"The total is {total}, the cost that was given is {given} öre.")
-            if region < -len(allocation.parties) * _HALF_A_KRONA:
-                yield Breach("nothing-negative", f"The region has {region} öre, more than rounding explains.")
-        case Tariff(supplier_cost=cost, residual=residual):
-            if cost is not None and residual is not None and charged + residual != cost:
-                yield Breach("adds-up", f"{charged} + residual {residual} is {charged + residual}, not {cost} öre.")
-            if cost != given:
-                yield Breach("adds-up", f"The supplier's cost is {cost}, the cost that was given is {given} öre.")
-    for party, amount in zip(allocation.parties, allocation.amounts, strict=True):
-        if amount < 0:
-            yield Breach("nothing-negative", f"{party} has {amount} öre.")
-    yield from _known(request, allocation)
+def whole_amounts(subject: Subject) -> Text | None:
+    """Every amount is an int; a float, a Fraction and a bool are not."""
+    result = subject.result
+    for value in (*result.amounts, *_totals(result)):
+        if type(value) is not int:
+            return Text(f"beloppet {value!r} är inte hela öre", f"the amount {value!r} is not whole öre")
+    return None
 
 
-def _known(request: CostRequest, allocation: Allocation) -> Iterator[Breach]:
-    known = {party.key for party in request.parties}
-    for party in allocation.parties:
-        if party == request.region:
-            yield Breach("parties", f"{party} is the region: what it bears is not a party's amount.")
-        elif party not in known:
-            yield Breach("parties", f"{party} was not among the parties that were given.")
-    for party, payer in allocation.payers.items():
-        if party not in allocation.parties or not payer:
-            yield Breach("parties", f'"{payer}" is to pay for {party}, which has no amount.')
-    if request.amount and allocation.currency != request.amount.currency:
-        yield Breach("currency", f"{allocation.currency} for a cost in {request.amount.currency}.")
+def plain_parties(subject: Subject) -> Text | None:
+    """Parties and payers are named by keys, and there is one amount for each party."""
+    result = subject.result
+    keys = (*result.parties, *result.payers, *result.payers.values())
+    if set(map(type, keys)) <= {str} and len(result.parties) == len(result.amounts):
+        return None
+    return Text(
+        f"{len(result.amounts)} belopp för {len(result.parties)} parter, eller nycklar som inte är text",
+        f"{len(result.amounts)} amounts for {len(result.parties)} parties, or keys that are not text",
+    )
 
 
-def _table(allocation: Allocation) -> Iterator[Breach]:
-    workings = allocation.workings
-    if workings.parties != allocation.parties:
-        yield Breach("workings", "The rows of the workings are not the parties of the result.")
-        return
-    amount = workings.of_role(Role.AMOUNT)
-    if amount is None:
-        yield Breach("workings", "No column of the workings has the role amount.")
-        return
-    if amount.unit != "ore":
-        yield Breach("workings", f"The column {amount.name} is in {amount.unit}, not in ore.")
-    for row, (party, given) in enumerate(zip(allocation.parties, allocation.amounts, strict=True)):
-        if amount.numerators[row] != given * amount.denominator:
-            yield Breach("workings", f"{party} has {given} öre, {amount.value(row)} in the workings.")
+def exact_workings(subject: Subject) -> Text | None:
+    """No float stands anywhere in the workings, nor a bool for a number. Columns are checked as they are made."""
+    workings = subject.result.workings
+    numbers = [*(scalar.value for scalar in workings.scalars), *(each.units for each in workings.remainders)]
+    for number in numbers:
+        if type(number) not in (int, Fraction):
+            return Text(f"uträkningen innehåller {number!r}", f"the workings hold {number!r}")
+    heads = tuple(replace(column, numerators=()) for column in workings.columns)
+    floats: list[str] = []
+    json.loads(replace(workings, parties=(), columns=heads).canonical, parse_float=floats.append)
+    if floats:
+        return Text(f"uträkningen innehåller flyttalet {floats[0]}", f"the workings hold the float {floats[0]}")
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A promise about single amounts: ``broken(amount, column, row)`` compares with the column of the role."""
-
-    role: Role
-    broken: Callable[[int, Column, int], bool]
-    words: str
-
-
-_RULES = {
-    Promise.WITHIN_QUOTA: _Rule(
-        Role.IDEAL,
-        lambda amount, ideal, row: abs(amount * ideal.denominator - ideal.numerators[row]) >= ideal.denominator,
-        "the exact amount is",
-    ),
-    Promise.NEVER_ABOVE_CAP: _Rule(
-        Role.CAP,
-        lambda amount, cap, row: amount * cap.denominator > cap.numerators[row],
-        "what is left of the cap is",
-    ),
-    Promise.ZERO_FOR_ZERO: _Rule(
-        Role.BASIS,
-        lambda amount, basis, row: amount != 0 and basis.numerators[row] == 0,
-        "the basis is",
-    ),
-}
+# ---- who bears it ----------------------------------------------------------------------------------------
+def parties_once(subject: Subject) -> Text | None:
+    """No party stands twice."""
+    parties = subject.result.parties
+    if len(set(parties)) == len(parties):
+        return None
+    twice = next(party for party in parties if parties.count(party) > 1)
+    return Text(f"{twice} står två gånger", f"{twice} stands twice")
 
 
-def _broken(promise: Promise, allocation: Allocation) -> Iterator[Breach]:
-    rule = _RULES[promise]
-    column = allocation.workings.of_role(rule.role)
-    if column is None or len(column.numerators) != len(allocation.amounts):
-        yield Breach(promise, f"It is promised, but no column of the workings has the role {rule.role}.")
-        return
-    for row, (party, amount) in enumerate(zip(allocation.parties, allocation.amounts, strict=True)):
-        if rule.broken(amount, column, row):
-            yield Breach(promise, f"{party} has {amount} öre, {rule.words} {column.value(row)}.")
+def region_apart(subject: Subject) -> Text | None:
+    """The region is not among the parties, and no one is invoiced through it: its part is a row of its own."""
+    region, result = subject.request.region, subject.result
+    if region in result.parties or region in result.payers.values():
+        return Text(f"regionen {region} står bland parterna", f"the region {region} stands among the parties")
+    return None
+
+
+def parties_asked(subject: Subject) -> Text | None:
+    """Each party is one of the request's."""
+    foreign = set(subject.result.parties).difference(_keys(subject.request))
+    if not foreign:
+        return None
+    names = ", ".join(sorted(foreign))
+    return Text(f"{names} hör inte till tjänstens parter", f"{names}: not among the parties of the service")
+
+
+def parties_exist(subject: Subject) -> Text | None:
+    """No one is charged for a period in which it does not exist. A ceiling may list those of another day."""
+    request, result = subject.request, subject.result
+    if isinstance(result, Ceiling):
+        return None
+    period, charged = request.period, set(result.parties)
+    for party in request.parties:
+        gone = party.valid_to is not None and party.valid_to <= period.start
+        if (gone or party.valid_from >= period.end) and party.key in charged:
+            return Text(f"{party.key} finns inte under {period}", f"{party.key} does not exist during {period}")
+    return None
+
+
+def payers_known(subject: Subject) -> Text | None:
+    """A payer stands in for a party of the result, and is itself a party of the request."""
+    payers = subject.result.payers
+    if not payers:
+        return None
+    strangers = set(payers.values()).difference(_keys(subject.request)) | payers.keys() - set(subject.result.parties)
+    if not strangers:
+        return None
+    names = ", ".join(sorted(strangers))
+    return Text(f"okänd betalare, eller betalare för okänd: {names}", f"unknown payer, or payer for unknown: {names}")
+
+
+# ---- how much --------------------------------------------------------------------------------------------
+def nothing_negative(subject: Subject) -> Text | None:
+    """No party's amount is negative, nor what the region bears of a split, but for what rounding took too much.
+
+    Amounts that are rounded one by one, to an öre or to a krona, exceed the total by at most half a krona each.
+    """
+    result = subject.result
+    least = min(result.amounts, default=0)
+    if isinstance(result, Split) and result.region < -_HALF_A_KRONA * len(result.parties):
+        least = min(least, result.region)
+    if least >= 0:
+        return None
+    return Text(f"ett belopp är {kronor_text(least)}", f"an amount is {kronor_text(least)}")
+
+
+def currency_asked(subject: Subject) -> Text | None:
+    """The currency is that of the cost, kronor when it has no amount."""
+    amount, given = subject.request.amount, subject.result.currency
+    asked = amount.currency if amount else CURRENCY
+    if given == asked:
+        return None
+    return Text(f"valutan är {given}, inte {asked}", f"the currency is {given}, not {asked}")
+
+
+def cost_stated(subject: Subject) -> Text | None:
+    """The total of a split, or the supplier's cost of a tariff, is the amount of the request."""
+    amount = subject.request.amount
+    asked = amount.ore if amount else None
+    for stated in _stated_cost(subject.result):
+        if stated != asked:
+            return Text(
+                f"kostnaden anges till {_kronor(stated)}, inte {_kronor(asked)}",
+                f"the cost is stated as {_kronor(stated)}, not {_kronor(asked)}",
+            )
+    return None
+
+
+def split_adds_up(subject: Subject) -> Text | None:
+    """The parties' amounts and the region's own are the total, to the öre."""
+    result = subject.result
+    if not isinstance(result, Split):
+        return None
+    missing = result.total - sum(result.amounts) - result.region
+    if not missing:
+        return None
+    return Text(f"andelarna missar summan med {missing} öre", f"the shares miss the total by {missing} öre")
+
+
+def tariff_residual(subject: Subject) -> Text | None:
+    """The residual of a tariff is the supplier's cost minus what is charged; None when the cost is unknown."""
+    result = subject.result
+    if not isinstance(result, Tariff):
+        return None
+    cost = result.supplier_cost
+    residual = None if cost is None else cost - sum(result.amounts)
+    if result.residual == residual:
+        return None
+    return Text(
+        f"regionens rest anges till {_kronor(result.residual)}, inte {_kronor(residual)}",
+        f"the region's residual is stated as {_kronor(result.residual)}, not {_kronor(residual)}",
+    )
+
+
+# ---- how it is explained ---------------------------------------------------------------------------------
+def workings_same_parties(subject: Subject) -> Text | None:
+    """The workings have the same parties in the same order."""
+    if subject.result.workings.parties == subject.result.parties:
+        return None
+    return Text("uträkningen har andra parter än resultatet", "the workings have other parties than the result")
+
+
+def workings_same_amounts(subject: Subject) -> Text | None:
+    """One column of the workings, in whole öre, holds the amounts."""
+    result = subject.result
+    columns = [column for column in result.workings.columns if column.role is Role.AMOUNT]
+    if [(each.unit, each.denominator, each.numerators) for each in columns] == [("ore", 1, result.amounts)]:
+        return None
+    return Text(
+        "uträkningens beloppskolumn är inte resultatets belopp i öre",
+        "the amount column of the workings is not the amounts of the result in öre",
+    )
+
+
+# ---- what was promised -----------------------------------------------------------------------------------
+def within_quota(subject: Subject) -> Text | None:
+    """Each amount is less than one öre from its exact value."""
+
+    def keeps(amounts: _Ore, exact: _Ore, below: int) -> list[bool]:
+        return [-below < ore * below - above < below for ore, above in zip(amounts, exact, strict=True)]
+
+    return _kept(subject, Promise.WITHIN_QUOTA, Role.IDEAL, keeps)
+
+
+def never_above_cap(subject: Subject) -> Text | None:
+    """No amount passes its cap."""
+
+    def keeps(amounts: _Ore, caps: _Ore, below: int) -> list[bool]:
+        return [ore * below <= cap for ore, cap in zip(amounts, caps, strict=True)]
+
+    return _kept(subject, Promise.NEVER_ABOVE_CAP, Role.CAP, keeps)
+
+
+def zero_for_zero(subject: Subject) -> Text | None:
+    """Who has nothing of the basis pays nothing."""
+
+    def keeps(amounts: _Ore, basis: _Ore, _: int) -> list[bool]:
+        return [have != 0 or ore == 0 for ore, have in zip(amounts, basis, strict=True)]
+
+    return _kept(subject, Promise.ZERO_FOR_ZERO, Role.BASIS, keeps)
+
+
+CHECKS: tuple[Check, ...] = (
+    exact_kind,
+    whole_amounts,
+    plain_parties,
+    exact_workings,
+    parties_once,
+    region_apart,
+    parties_asked,
+    parties_exist,
+    payers_known,
+    nothing_negative,
+    currency_asked,
+    cost_stated,
+    split_adds_up,
+    tariff_residual,
+    workings_same_parties,
+    workings_same_amounts,
+    within_quota,
+    never_above_cap,
+    zero_for_zero,
+)
+"""Every check, those that the next ones build on first."""
+
+
+def _kept(
+    subject: Subject, promise: Promise, role: Role, keeps: Callable[[_Ore, _Ore, int], list[bool]]
+) -> Text | None:
+    if promise not in subject.promised:
+        return None
+    result = subject.result
+    column = result.workings.of_role(role)
+    if column is None or (role is not Role.BASIS and column.unit != "ore"):
+        return Text(
+            f"löftet {promise} går inte att pröva utan en kolumn {role} i rätt enhet",
+            f"the promise {promise} cannot be checked without a column of role {role} in the right unit",
+        )
+    kept = keeps(result.amounts, column.numerators, column.denominator)
+    if all(kept):
+        return None
+    party = result.parties[kept.index(False)]
+    return Text(f"löftet {promise} bryts för {party}", f"the promise {promise} is broken for {party}")
+
+
+def _totals(result: Allocation) -> Iterator[object]:
+    """Yield the amounts that are no party's; an unknown cost and its residual are left out."""
+    if isinstance(result, Split):
+        yield from (result.total, result.region)
+    if isinstance(result, Tariff):
+        yield from (value for value in (result.supplier_cost, result.residual) if value is not None)
+
+
+def _stated_cost(result: Allocation) -> Iterator[int | None]:
+    if isinstance(result, Split):
+        yield result.total
+    if isinstance(result, Tariff):
+        yield result.supplier_cost
+
+
+def _keys(request: CostRequest) -> set[str]:
+    return {party.key for party in request.parties}
+
+
+def _kronor(ore: int | None) -> str:
+    return "okänt" if ore is None else kronor_text(ore)
