@@ -111,6 +111,8 @@ class Desk:
             reference_date=date(2024, 12, 31),
             source=source,
             values={"alvik": 100, "borg": 200, "cedra": 0},
+            control_total=300,
+            corrects="Borg was missing",
         )
         request = CostRequest(
             service="journal",

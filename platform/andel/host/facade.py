@@ -52,17 +52,21 @@ class AllocationResult:
         version: the model's version.
         distribution: the distribution it came from, with its version: ``"andel-per-user 0.1.0"``.
         settings_digest: SHA-256 of the settings.
-        input_digest: SHA-256 of the request.
-        workings_digest: SHA-256 of the workings' canonical JSON.
+        workings_digest: SHA-256 of the workings as canonical JSON.
     """
 
     allocation: Allocation
+    request: CostRequest
     model: str
     version: str
     distribution: str
     settings_digest: str
-    input_digest: str
     workings_digest: str
+
+    @property
+    def input_digest(self) -> str:
+        """SHA-256 of the request as canonical JSON."""
+        return input_digest(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +157,11 @@ class Facade:
             allocation = self._examined(model, request, answer, promised)
             return AllocationResult(
                 allocation=allocation,
+                request=request,
                 model=model.id,
                 version=model.version,
                 distribution=f"{model.distribution} {model.distribution_version}",
                 settings_digest=settings.digest,
-                input_digest=input_digest(request),
                 workings_digest=allocation.workings.digest,
             )
 
