@@ -1,0 +1,85 @@
+"""Where the databases of an instance are, and how its processes get into them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from andel.shared.database import DatabaseError, RegionAddress, plain_engine
+from andel.shared.database.names import CONTROL, region_database, region_login
+from andel.shared.database.secrets import Secrets
+
+URL_VARIABLE: Final = "ANDEL_DATABASE_URL"
+ADMIN_VARIABLE: Final = "ANDEL_ADMIN_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance as its web and worker processes see it: a server, and passwords.
+
+    Attributes:
+        server: URL of the server; of it only host, port and options count.
+        secrets: the passwords of the logins.
+    """
+
+    server: URL
+    secrets: Secrets
+
+    @classmethod
+    def from_environment(cls) -> Instance:
+        """Read ``ANDEL_DATABASE_URL`` and ``ANDEL_SECRETS_DIR``.
+
+        Raises:
+            DatabaseError: the first is missing or is no URL.
+        """
+        return cls(_url_of(URL_VARIABLE), Secrets.from_environment())
+
+    def control_url(self) -> URL:
+        """Return the URL of the control database, for its own login."""
+        return self._url(self.server, database=CONTROL, login=CONTROL)
+
+    def control_engine(self) -> Engine:
+        """Make the engine of the control database. The caller disposes of it."""
+        return plain_engine(self.control_url())
+
+    def region_address(self, tenant: str, *, placement: str = "") -> RegionAddress:
+        """Return where a region's database is, for its own login.
+
+        Args:
+            tenant: the region's key.
+            placement: URL of the server that the region has for itself; empty for the instance's.
+        """
+        server = make_url(placement) if placement else self.server
+        return RegionAddress(tenant, self._url(server, database=region_database(tenant), login=region_login(tenant)))
+
+    def _url(self, server: URL, *, database: str, login: str) -> URL:
+        return server.set(
+            drivername="postgresql+psycopg",
+            username=login,
+            password=self.secrets.read(login),
+            database=database,
+        )
+
+
+def admin_url() -> URL:
+    """Read ``ANDEL_ADMIN_DATABASE_URL``: the elevated login, for provisioning and migrations only.
+
+    Raises:
+        DatabaseError: it is missing or is no URL.
+    """
+    return _url_of(ADMIN_VARIABLE)
+
+
+def _url_of(variable: str) -> URL:
+    given = os.environ.get(variable, "")
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        what = f"{variable} is {'no URL' if given else 'not set'}."
+        remedy = "Set it to postgresql://user:password@host:5432/postgres."
+        raise DatabaseError(what, where=variable, remedy=remedy) from None
+    return url.set(drivername="postgresql+psycopg")
