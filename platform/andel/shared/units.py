@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from andel.sdk.text import Text
@@ -10,6 +11,7 @@ from andel.shared.formats import NBSP, Language, exact, kronor, number, percent
 PRICE_PLACES = 9
 QUANTITY_PLACES = 3
 SHARE_PLACES = 4
+EXACT_PLACES = 5
 _ORE_PER_KRONA = 100
 
 NOUNS: dict[str, Text] = {
@@ -46,6 +48,23 @@ def written(value: Fraction, unit: str, *, lang: Language = "sv", noun: bool = T
     return f"{text}/{_SINGULAR[per].in_language(lang)}" if per and noun else text
 
 
+def written_column(values: Sequence[Fraction], unit: str, *, lang: Language = "sv") -> list[str]:
+    """Write a column's values without their unit, all with as many decimals as the one that needs most."""
+    base, _, per = unit.partition("/")
+    shown = [value / _ORE_PER_KRONA if base == "ore" else value * 100 if base == "share" else value for value in values]
+    if per:
+        most = PRICE_PLACES
+    elif base in {"ore", "krona"}:
+        most = 2 if all(value.denominator == 1 for value in values) else EXACT_PLACES
+    else:
+        most = SHARE_PLACES if base == "share" else QUANTITY_PLACES
+    places = max((_places(value, most) for value in shown), default=0)
+    if base in {"ore", "krona"} and not per and places == 1:
+        places = 2
+    percent_sign = "" if base != "share" else f"{NBSP}%" if lang == "sv" else "%"
+    return [f"{number(value, places, lang=lang)}{percent_sign}" for value in shown]
+
+
 def unit_noun(unit: str, *, lang: Language = "sv") -> str:
     """Return what a column's head says of its unit: ``kr``, ``kr/inv.``, ``%``, ``licenser``."""
     base, _, per = unit.partition("/")
@@ -76,7 +95,7 @@ def _plain(value: Fraction, base: str, *, lang: Language, priced: bool, noun: bo
 def _to_the_ore(ore: Fraction, *, lang: Language, noun: bool) -> str:
     if ore.denominator == 1:
         return exact(ore, unit=noun, lang=lang)
-    text = number(ore / _ORE_PER_KRONA, _places(ore / _ORE_PER_KRONA, 5), lang=lang)
+    text = number(ore / _ORE_PER_KRONA, _places(ore / _ORE_PER_KRONA, EXACT_PLACES), lang=lang)
     if not noun:
         return text
     return f"{text}{NBSP}kr" if lang == "sv" else f"SEK{NBSP}{text}"

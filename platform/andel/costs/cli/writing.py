@@ -111,9 +111,8 @@ def _rows(worked_rows: WorkedTable, allocation: Allocation, lang: Language) -> T
         style = "bold" if column.role is Role.AMOUNT else ""
         head = f"{column.label.in_language(lang)}\n{unit_noun(column.unit, lang=lang)}"
         table.add_column(head, justify="right", style=style)
-    for row in worked_rows.rows:
-        values = zip(row.values, worked_rows.columns, strict=True)
-        table.add_row(row.name, *(written(value, column.unit, lang=lang, noun=False) for value, column in values))
+    for name, values in zip((row.name for row in worked_rows.rows), worked_rows.cells(lang), strict=True):
+        table.add_row(name, *values)
     table.add_section()
     for label, cells in _feet(worked_rows, allocation, lang):
         table.add_row(Styled(label, style="bold"), *cells)

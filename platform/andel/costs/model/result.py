@@ -104,6 +104,12 @@ def _check_form(form: object) -> None:
         raise ValueError(message)
 
 
+def _check_rows(parties: list[object], amounts: list[object]) -> None:
+    if len(parties) != len(amounts) or not all(type(amount) is int for amount in amounts):
+        message = f"{len(amounts)} amounts for {len(parties)} parties, or one that is no whole number of öre"
+        raise ValueError(message)
+
+
 def _money(allocation: Allocation) -> dict[str, Any]:
     own: dict[str, Any] = {}
     match allocation:
@@ -121,6 +127,7 @@ def _money(allocation: Allocation) -> dict[str, Any]:
 
 
 def _allocation(data: Mapping[str, Any], workings: str) -> Allocation:
+    _check_rows(data["parties"], data["amounts"])
     common: dict[str, Any] = {
         "parties": tuple(data["parties"]),
         "amounts": tuple(data["amounts"]),

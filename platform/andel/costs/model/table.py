@@ -13,7 +13,7 @@ from andel.sdk.formulas import parse
 from andel.sdk.text import Text
 from andel.sdk.workings import Column, Remainder, Role, Rounding, Scalar, Workings
 from andel.shared.formats import Language, swedish_key
-from andel.shared.units import written
+from andel.shared.units import written, written_column
 
 ROUNDINGS: dict[Rounding, Text] = {
     Rounding.EXACT: Text("Avrundas inte", "Not rounded"),
@@ -50,6 +50,14 @@ class WorkedTable:
     sums: tuple[Fraction | None, ...]
     own: int | None
     amount_at: int
+
+    def cells(self, lang: Language) -> list[tuple[str, ...]]:
+        """Return the rows as text, every column with the same number of decimals."""
+        columns = [
+            written_column([row.values[place] for row in self.rows], column.unit, lang=lang)
+            for place, column in enumerate(self.columns)
+        ]
+        return list(zip(*columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

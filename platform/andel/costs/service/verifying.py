@@ -11,6 +11,7 @@ from andel.costs.model.result import Result, read_result
 from andel.host.facade import Facade
 from andel.host.registry import Registry
 from andel.host.settings import read_settings
+from andel.sdk.demands import CHECKS, Subject, examine
 from andel.sdk.errors import AndelError
 from andel.sdk.replay import replay
 
@@ -57,6 +58,7 @@ def verify(saved: Mapping[str, Any], registry: Registry, facade: Facade | None =
         result=result,
         checks=(
             _digest(result, str(saved.get("digest", ""))),
+            _conserved(result),
             _formulas(result),
             _again(result, registry, facade or Facade()),
         ),
@@ -68,6 +70,15 @@ def _digest(result: Result, stated: str) -> Check:
         return Check(name="digest", verdict=Verdict.SAME, words=result.digest)
     words = f"The file says {stated or 'nothing'}, its content gives {result.digest}."
     return Check(name="digest", verdict=Verdict.DIFFERENT, words=words)
+
+
+def _conserved(result: Result) -> Check:
+    """Examine the amounts as the host does, but for the model's promises, which the model itself must state."""
+    subject = Subject(request=result.request, result=result.allocation, promised=frozenset())
+    found = examine(subject, CHECKS)
+    if found is None:
+        return Check(name="money", verdict=Verdict.SAME, words="The amounts add up and stand in the workings.")
+    return Check(name="money", verdict=Verdict.DIFFERENT, words=f"{found[0]}: {found[1].en}.")
 
 
 def _formulas(result: Result) -> Check:

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from andel.app import ROOT, Instance
+from andel.costs.model import RegionBook
+from andel.costs.service.allocating import Allocator
+
+
+@pytest.fixture(scope="session")
+def instance() -> Instance:
+    return Instance(tenants_folder=Path(ROOT / "tenants"))
+
+
+@pytest.fixture(scope="session")
+def dalarna(instance: Instance) -> RegionBook:
+    return instance.book("dalarna")
+
+
+@pytest.fixture
+def allocator(instance: Instance, dalarna: RegionBook) -> Allocator:
+    return Allocator(dalarna, instance.view("dalarna"))
