@@ -83,7 +83,7 @@ def serve() -> Iterator[Serve]:
 @contextmanager
 def _served(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -123,7 +123,7 @@ def _check_page(page: Page, url: str, *, languages: tuple[str, ...] = LANGUAGES,
             check_accessible(page)
             page.set_viewport_size({"width": NARROWEST, "height": 800})
             check_no_sideways_scroll(page)
-        assert seen.wrong == [], f"{url} in {language}"
+        assert not seen.wrong, f"{url} in {language}:\n" + "\n".join(seen.wrong)
 
 
 @dataclass
@@ -164,7 +164,8 @@ def check_accessible(page: Page) -> None:
     """Assert that axe finds nothing."""
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", WCAG)
-    assert [_told(violation) for violation in found["violations"]] == [], page.url
+    told = [_told(violation) for violation in found["violations"]]
+    assert not told, f"{page.url}:\n" + "\n".join(told)
 
 
 def check_popovers(page: Page) -> None:

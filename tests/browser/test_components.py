@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
-from flask import Flask, Response, request
-from playwright.sync_api import Page
+from flask import Flask, Response, abort, request
+from playwright.sync_api import Browser, Page, expect
 
+from andel.sdk.errors import AndelError
 from andel.sdk.text import Text
 from andel.shared import charts, formats
 from andel.shared.charts import Bar, Caption, Change, Count, Limit, Segment, Stack
@@ -175,15 +176,28 @@ def shown(errors: list[FieldError], status: int = 200) -> Response:
 
 
 def bench(palette: str | Palette = "vgr") -> Flask:
-    app = Flask("bench", static_url_path="/static")
+    app = Flask("bench")
     configure(app, frame_of=lambda: frame(palette), now=lambda: NOW, mark_missing=True)
 
     @app.route("/", endpoint="components", methods=["GET", "POST"])
     def components() -> Response:
         if request.method == "GET":
             return shown([])
+        if request.form["seats"] == "stopp":
+            what = Text("Antalet kan inte läsas.", "The number cannot be read.")
+            raise AndelError(what, remedy=Text("Skriv siffror.", "Write digits."))
         wrong = words("2026 är redan fakturerat.", "2026 has been invoiced already.")
         return shown([FieldError("from", wrong)], status=422)
+
+    @app.get("/fel/<int:status>")
+    def refuse(status: int) -> str:
+        abort(status)
+
+    @app.get("/vagrat")
+    def refused() -> str:
+        what = Text("Perioden är redan fakturerad.", "The period has been invoiced already.")
+        remedy = Text("Välj en senare period.", "Choose a later period.")
+        raise AndelError(what, where="period", remedy=remedy)
 
     return app
 
@@ -194,4 +208,95 @@ def address(serve: Callable[[Flask], str]) -> str:
 
 
 def test_every_component_passes_the_checks_of_a_page(page: Page, address: str, check_page: Callable[..., None]) -> None:
-    check_page(page, f"{address}/")
+    check_page(page, f"{address}/?line=1")
+
+
+def test_a_region_with_colours_of_its_own_passes_the_checks_too(
+    page: Page, serve: Callable[[Flask], str], check_page: Callable[..., None]
+) -> None:
+    own = Palette(accent="#5b3a82", fill="#5b3a82", mid="#9a83b5", tint="#efe9f6")
+    check_page(page, f"{serve(bench(own))}/", languages=("sv",))
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')") == "#5b3a82"
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500, 503])
+def test_a_problem_page_passes_the_checks(
+    page: Page, address: str, check_page: Callable[..., None], status: int
+) -> None:
+    check_page(page, f"{address}/fel/{status}", status=status)
+
+
+def test_the_page_of_a_refusal_passes_the_checks(page: Page, address: str, check_page: Callable[..., None]) -> None:
+    check_page(page, f"{address}/vagrat", status=422)
+
+
+def test_a_line_opens_and_closes_in_place_and_keeps_the_focus(page: Page, address: str) -> None:
+    page.goto(f"{address}/?lang=sv")
+    question = page.locator("#fraga-1")
+    question.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rad-1-work")).to_be_visible()
+    expect(question).to_have_attribute("aria-expanded", "true")
+    expect(question).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rad-1-work")).to_have_count(0)
+    expect(question).to_be_focused()
+
+
+def test_a_line_opens_without_script_too(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/?lang=sv")
+    page.locator("#fraga-1").click()
+    expect(page.locator("#rad-1-work")).to_be_visible()
+    context.close()
+
+
+def test_a_form_with_errors_comes_back_with_the_focus_on_its_summary(page: Page, address: str) -> None:
+    page.goto(f"{address}/?lang=sv")
+    with page.expect_request(lambda asked: asked.method == "POST") as posted:
+        page.locator("#bench-save").click()
+    assert posted.value.headers["x-csrf-token"] == CSRF
+    summary = page.locator(".ds-error-summary")
+    expect(summary).to_be_focused()
+    page.locator(".ds-error-summary a").click()
+    expect(page.locator("#from")).to_be_focused()
+
+
+def test_a_refusal_lands_in_the_flash_region_whatever_the_form_aims_at(page: Page, address: str) -> None:
+    page.goto(f"{address}/?lang=en")
+    page.locator("#seats").fill("stopp")
+    page.locator("#bench-save").click()
+    told = page.locator("#flash > .flash.bad")
+    expect(told).to_contain_text("The number cannot be read. Write digits.")
+    expect(told).to_have_count(1)
+    expect(page.locator("#bench-form")).to_have_count(1)
+    assert page.url == f"{address}/?lang=en"
+
+
+def test_the_language_is_switched_in_the_foot_and_stays(page: Page, address: str) -> None:
+    page.goto(f"{address}/")
+    page.get_by_role("link", name="In English").click()
+    expect(page.locator("h1")).to_have_text("Components")
+    page.goto(f"{address}/")
+    expect(page.locator("h1")).to_have_text("Components")
+
+
+def test_the_keyboard_skips_to_the_content(page: Page, address: str) -> None:
+    page.goto(f"{address}/?lang=sv")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Hoppa till innehållet")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#innehall")).to_be_focused()
+
+
+def test_the_menu_of_a_narrow_screen_opens_without_script(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 375, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/?lang=sv")
+    expect(page.get_by_role("link", name="Fakturor")).to_be_hidden()
+    page.get_by_role("button", name="Meny").click()
+    expect(page.get_by_role("link", name="Fakturor")).to_be_visible()
+    context.close()

@@ -92,9 +92,14 @@ def application(frame: Frame = FRAME, *, testing: bool = False) -> Flask:
     return app
 
 
+@pytest.fixture(scope="module")
+def pages() -> Flask:
+    return application()
+
+
 @pytest.fixture
-def client() -> FlaskClient:
-    return application().test_client()
+def client(pages: Flask) -> FlaskClient:
+    return pages.test_client()
 
 
 # ---- headers ----------------------------------------------------------------------------------------------
