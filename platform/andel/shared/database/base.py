@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from andel.sdk.facts import Source
 from andel.shared.database.errors import DatabaseError
 
 NAMING: Final = {
@@ -170,6 +171,11 @@ class Sourced:
     source_title: Mapped[str]
     source_date: Mapped[date | None]
     source_example: Mapped[bool] = mapped_column(server_default=false())
+
+    @property
+    def source(self) -> Source:
+        """The three columns as the SDK's value."""
+        return Source(title=self.source_title, date=self.source_date, example=self.source_example)
 
 
 Id = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]

@@ -1,0 +1,149 @@
+"""Read a region's organizations and facts from its database, as frozen values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from andel.parties.model import Group, PartyBook
+from andel.parties.tables import (
+    FactSeriesRow,
+    FactValueRow,
+    GroupMemberRow,
+    GroupRow,
+    OrganizationRow,
+    ProfileRow,
+    SuccessionRow,
+)
+from andel.sdk.facts import FactBook, FactSeries
+from andel.sdk.party import Party, PartyError, PartyKind, Succession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who the region is: its key, name and code, its first language, and its four colours by name."""
+
+    key: str
+    name: str
+    code: str
+    language: str
+    colours: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The organizations as values, and the ids that rows know them by."""
+
+    book: PartyBook
+    ids: Mapping[str, UUID]
+
+    def id_of(self, key: str) -> UUID:
+        """Return the id of an organization.
+
+        Raises:
+            PartyError: there is none of that key.
+        """
+        self.book.party(key)
+        return self.ids[key]
+
+
+def read_profile(session: Session) -> Profile:
+    """Return who the region is.
+
+    Raises:
+        PartyError: the database is empty: nothing has been applied to it.
+    """
+    row = _profile_row(session)
+    return Profile(key=row.key, name=row.name, code=row.code, language=row.language, colours=row.colours)
+
+
+def read_directory(session: Session) -> Directory:
+    """Return the region's organizations, groups and successions, in the order of their keys.
+
+    Raises:
+        PartyError: the database is empty.
+    """
+    profile = _profile_row(session)
+    rows = {row.id: row for row in session.scalars(select(OrganizationRow).order_by(OrganizationRow.key))}
+    keys = {row.id: row.key for row in rows.values()}
+    own = next(row for row in rows.values() if row.id == profile.organization_id)
+    book = PartyBook(
+        region=own.key,
+        parties=(_party(own, keys), *(_party(row, keys) for row in rows.values() if row is not own)),
+        groups=_groups(session, keys),
+        successions=_successions(session, keys),
+        codes={row.key: row.code for row in rows.values() if row.code},
+    )
+    return Directory(book=book, ids={row.key: row.id for row in rows.values()})
+
+
+def read_facts(session: Session) -> FactBook:
+    """Return every series, a correction after what it corrects."""
+    keys = {row.id: row.key for row in session.execute(select(OrganizationRow.id, OrganizationRow.key))}
+    values: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+    counted = select(FactValueRow.series_id, FactValueRow.organization_id, FactValueRow.value)
+    for series_id, organization_id, value in session.execute(counted):
+        values[series_id][keys[organization_id]] = value
+    ordered = select(FactSeriesRow).order_by(FactSeriesRow.name, FactSeriesRow.reference_date, FactSeriesRow.revision)
+    return FactBook(tuple(_series(row, values[row.id]) for row in session.scalars(ordered)))
+
+
+def _profile_row(session: Session) -> ProfileRow:
+    row = session.scalars(select(ProfileRow)).one_or_none()
+    if row is None:
+        message = "The region's database is empty."
+        raise PartyError(message, remedy="Apply the region's document: andel tenant apply.")
+    return row
+
+
+def _party(row: OrganizationRow, keys: Mapping[UUID, str]) -> Party:
+    return Party(
+        key=row.key,
+        name=row.name,
+        kind=PartyKind(row.kind),
+        organization_number=row.organization_number,
+        authority=keys[row.authority_id] if row.authority_id else None,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+def _groups(session: Session, keys: Mapping[UUID, str]) -> tuple[Group, ...]:
+    members: defaultdict[UUID, list[str]] = defaultdict(list)
+    current = select(GroupMemberRow.group_id, GroupMemberRow.organization_id).where(
+        GroupMemberRow.superseded_at.is_(None)
+    )
+    for group_id, organization_id in session.execute(current):
+        members[group_id].append(keys[organization_id])
+    return tuple(
+        Group(key=row.key, title=row.title, members=tuple(sorted(members[row.id])), source=row.source)
+        for row in session.scalars(select(GroupRow).order_by(GroupRow.key))
+    )
+
+
+def _successions(session: Session, keys: Mapping[UUID, str]) -> tuple[Succession, ...]:
+    merged: defaultdict[tuple[date, str, str], list[str]] = defaultdict(list)
+    for row in session.scalars(select(SuccessionRow)):
+        merged[row.on_day, keys[row.successor_id], row.source].append(keys[row.predecessor_id])
+    return tuple(
+        Succession(predecessors=tuple(sorted(predecessors)), successor=successor, on=day, source=source)
+        for (day, successor, source), predecessors in sorted(merged.items())
+    )
+
+
+def _series(row: FactSeriesRow, values: Mapping[str, int]) -> FactSeries:
+    return FactSeries(
+        name=row.name,
+        unit=row.unit,
+        reference_date=row.reference_date,
+        source=row.source,
+        values=dict(sorted(values.items())),
+        control_total=row.control_total,
+        corrects=row.corrects,
+    )
