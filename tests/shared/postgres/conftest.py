@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,16 @@ def place(base: Path) -> Iterator[Path]:
     """Give a fresh folder in which a test may make its state folders."""
     folder = temporary_folder(account_for(None), mode=0o711)
     folder = folder.rename(base / folder.name.removeprefix("andel-postgres-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give a fresh folder in which programs can run, as those of a memory file system may not."""
+    monkeypatch.setenv("TMPDIR", tempfile.gettempdir())
+    folder = temporary_folder(account_for(None), mode=0o711)
+    monkeypatch.delenv("TMPDIR")
     yield folder
     shutil.rmtree(folder)
 

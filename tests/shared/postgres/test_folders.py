@@ -64,6 +64,7 @@ def test_data_that_moved_are_found_again_when_the_repository_is_opened(embedded_
     assert server.start().state == moved
     server.destroy()
     assert not moved.exists()
+    assert not (closed / "state").exists()
 
 
 @ROOT_ONLY

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from andel.shared.postgres import DataInUseError
 from andel.shared.postgres.postmaster import works_in
 
 if TYPE_CHECKING:
@@ -109,6 +110,21 @@ def test_it_ends_when_its_guardian_is_killed(embedded_rig: Rig) -> None:
     assert embedded_rig.comes_true(lambda: not works_in(pid, data))
     assert not server.status().running
     assert embedded_rig.ask(server.start().address(), "select 1") == 1
+
+
+@ON_LINUX
+def test_a_server_that_outlives_its_guardian_still_holds_the_lock(embedded_rig: Rig) -> None:
+    server = embedded_rig.server().start()
+    pid = server.status().pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        os.kill(parent_of_process(pid), signal.SIGKILL)
+        assert embedded_rig.comes_true(lambda: not server.status().running)
+        with pytest.raises(DataInUseError, match=f"another process: {os.getpid()}"):
+            embedded_rig.server().start()
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @ON_LINUX

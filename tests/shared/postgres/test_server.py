@@ -70,6 +70,30 @@ def test_what_is_private_is_private(running: Server) -> None:
     assert (state / "password").stat().st_uid == os.geteuid()
 
 
+def test_our_environment_stays_ours(embedded_rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANDEL_SECRET", "hemligt")
+    monkeypatch.setenv("PGOPTIONS", "-c work_mem=1GB")
+    address = embedded_rig.server().start().address()
+    with psycopg.connect(address.conninfo()) as connection:
+        connection.execute("create temporary table seen (line text)")
+        connection.execute("copy seen from program 'env'")
+        seen = {str(line).partition("=")[0] for (line,) in connection.execute("select line from seen")}
+    assert "PATH" in seen
+    assert not seen & {"ANDEL_SECRET", "PGOPTIONS"}
+
+
+def test_a_link_in_the_way_of_the_log_is_not_followed(embedded_rig: Rig) -> None:
+    state = embedded_rig.copy()
+    target = embedded_rig.place / "target"
+    target.write_text("untouched", encoding="utf-8")
+    (state / "server.log").unlink()
+    (state / "server.log").symlink_to(target)
+    with pytest.raises(PostgresError, match="operating system refused") as refusal:
+        embedded_rig.server(state).start()
+    assert refusal.value.where == str(state / "server.log")
+    assert target.read_text(encoding="utf-8") == "untouched"
+
+
 def test_data_stay_when_the_server_stops(rig: Rig) -> None:
     server = rig.server(rig.copy())
     rig.ask(server.start().address(), "create table kept as select 7 as value")
@@ -259,6 +283,7 @@ def test_destroying_removes_what_the_server_kept_and_nothing_else(embedded_rig: 
     server.destroy()
     assert [path.name for path in state.iterdir()] == ["note.txt"]
     server.destroy()
+    assert [path.name for path in state.iterdir()] == ["note.txt"]
 
 
 def test_a_place_where_nothing_can_be_made_is_told(embedded_rig: Rig) -> None:

@@ -106,6 +106,13 @@ def place_state(state: Path, *, user: str | None = None) -> Folders:
     return Folders(state=moved, account=account)
 
 
+def forget_move(state: Path) -> None:
+    """Remove the note that tells where the data went, and its folder when nothing else is in it."""
+    (state / _NOTE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        state.rmdir()
+
+
 def find_state(state: Path) -> Path | None:
     """Return the folder that holds the data of ``state``, or None when none was made. Changes nothing."""
     state = state.resolve()

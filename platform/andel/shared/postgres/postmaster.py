@@ -48,11 +48,12 @@ def read_postmaster(data: Path) -> Postmaster | None:
 
 def works_in(pid: int, data: Path) -> bool:
     """Tell whether a live process of the data's owner has the data directory as its working directory."""
-    if not data.exists():
-        return False
     if not (_PROCESSES / "self").exists():
         return _is_alive(pid)
-    owner = data.stat()
+    try:
+        owner = data.stat()
+    except FileNotFoundError:
+        return False
     process = _PROCESSES / str(pid)
     try:
         if process.stat().st_uid != owner.st_uid:

@@ -11,7 +11,7 @@ from andel.shared.postgres.address import DatabaseAddress
 from andel.shared.postgres.binaries import find_binaries, reachable
 from andel.shared.postgres.cluster import SUPERUSER, check_version, make_cluster, read_password
 from andel.shared.postgres.errors import PostgresError, explained
-from andel.shared.postgres.folders import find_state, place_state, temporary_state
+from andel.shared.postgres.folders import find_state, forget_move, place_state, temporary_state
 from andel.shared.postgres.postmaster import live_postmaster, refuse_if_in_use
 from andel.shared.postgres.process import locked, start_process
 from andel.shared.postgres.settings import Settings
@@ -153,6 +153,7 @@ class Server:
         with locked(folders, patience=self._patience):
             refuse_if_in_use(folders.data)
             folders.remove()
+        forget_move(self._state)
 
     def __enter__(self) -> Self:
         return self.start()
