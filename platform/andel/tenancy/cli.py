@@ -49,7 +49,7 @@ def validate(wiring: Wiring, names: tuple[str, ...], folder: Path | None, form: 
     """
     tenants = wiring.tenants_folder if folder is None else folder
     chosen = tuple(dict.fromkeys(names)) or tenant_names(tenants)
-    loaded = [load_tenant(tenants, name, wiring.registry) for name in chosen]
+    loaded = [load_tenant(tenants, name, wiring.registry, trial=True) for name in chosen]
     click.echo(_as_json(loaded) if form == "json" else _as_text(loaded, tenants))
     sys.exit(INVALID if not loaded or any(one.faults for one in loaded) else 0)
 
@@ -96,10 +96,15 @@ def _tenant_lines(one: LoadedTenant) -> Iterable[str]:
 
 def _summary(document: TenantDocument) -> str:
     components = sum(len(service.components) for service in document.services)
-    counted = (
-        (len(document.organizations) + 1, "organizations"),
-        (len(document.facts), "series of facts"),
-        (len(document.services), "services"),
-        (components, "cost components"),
+    return ", ".join(
+        (
+            _counted(len(document.organizations) + 1, "organization", "organizations"),
+            _counted(len(document.facts), "series of figures", "series of figures"),
+            _counted(len(document.services), "service", "services"),
+            _counted(components, "cost component", "cost components"),
+        )
     )
-    return ", ".join(f"{count} {noun}" for count, noun in counted)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -21,7 +21,6 @@ from andel.sdk.party import PartyKind
 from andel.sdk.period import Period
 from andel.sdk.text import Text
 from andel.sdk.workings import canonical_json
-from andel.tenancy.model.colours import too_weak
 from andel.tenancy.model.words import (
     Amount,
     Colour,
@@ -91,14 +90,6 @@ class Colours(Part):
     fill: Colour
     mid: Colour
     tint: Colour
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        weak = too_weak(accent=self.accent, fill=self.fill, mid=self.mid, tint=self.tint)
-        sentences = [f"{name}: {sentence}" for name, sentence in weak]
-        if sentences:
-            raise ValueError(" ".join(sentences))
-        return self
 
 
 class RegionIdentity(Part):
@@ -180,7 +171,7 @@ class Facts(Part):
     @model_validator(mode="after")
     def _correction_has_a_reason(self) -> Self:
         if (self.revision > 1) != bool(self.corrects.strip()):
-            message = 'revision 2 and later say in "corrects" why they replace the one before; revision 1 does not'
+            message = 'revision and "corrects" do not fit; from revision 2 say there why it replaces the one before'
             raise ValueError(message)
         return self
 
@@ -208,7 +199,7 @@ class CostLine(Part):
     def _one_period(self) -> Self:
         days = (self.start, self.end)
         if (self.year is None) == (days == (None, None)) or (self.year is None and None in days):
-            message = 'give "year", or both "start" and "end" (the first day after)'
+            message = 'the amount is for no period; give "year", or both "start" and "end" (the first day after)'
             raise ValueError(message)
         if self.start is not None and self.end is not None and self.end <= self.start:
             message = f"the period {self.start} to {self.end} has no days; end is the first day after it"

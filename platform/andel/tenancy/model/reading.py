@@ -6,7 +6,7 @@ What is wrong is set aside and the rest is read again, so that one bad row does 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -82,15 +82,30 @@ def read_document(data: object) -> Reading:
         try:
             document = TenantDocument.model_validate_json(json.dumps(left))
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            details = _without_echoes(error.errors(include_url=False))
             found = [_fault(detail, reading) for detail in details]
-            told = (*reading.faults, *(fault for fault in found if all(fault.path != one.path for one in unfit)))
+            told = (*reading.faults, *(fault for fault in found if not _told_before(fault.path, reading, unfit)))
             if not isinstance(left, dict):
                 return Reading(None, told)
             reading = Reading(None, told, _set_aside(left, details, reading))
         else:
             return Reading(document, reading.faults, reading.dropped)
     return reading
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short when that is only because an element of it is wrong."""
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail)
+    ]
+
+
+def _told_before(path: Path, reading: Reading, unfit: Sequence[Fault]) -> bool:
+    """Tell whether the fault only follows from another: its value was unfit, or what it misses was set aside."""
+    return any(path == one.path for one in unfit) or any(hole[: len(path)] == path for hole in reading.dropped)
 
 
 # ---- setting aside ------------------------------------------------------------------------------------------

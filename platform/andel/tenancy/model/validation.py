@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from andel.host.facade import Facade
 from andel.host.registry import Registry
-from andel.host.view import TenantView, complaints_of
+from andel.host.view import TenantView
 from andel.tenancy.model.checks.facts import check_facts
 from andel.tenancy.model.checks.parties import check_parties
-from andel.tenancy.model.checks.services import check_services, complaint_fault
-from andel.tenancy.model.checks.subject import Subject, doubles
+from andel.tenancy.model.checks.region import check_region
+from andel.tenancy.model.checks.services import check_services
+from andel.tenancy.model.checks.subject import Subject
 from andel.tenancy.model.faults import Fault, Path
 from andel.tenancy.model.reading import Reading
 
@@ -46,19 +45,11 @@ def check_document(
         registry=registry,
         view=TenantView.of(registry, document.region.key, document.plugins),
         facade=facade or Facade(),
-        known=document.organization_keys() | also_known,
+        known=None if unsure & {(), ("organizations",)} else document.organization_keys() | also_known,
         certain=certain,
     )
-    found = (*_plugins(subject), *check_parties(subject), *check_facts(subject), *check_services(subject))
+    found = (*check_region(subject), *check_parties(subject), *check_facts(subject), *check_services(subject))
     return tuple(
         Fault(what=one.what, path=reading.given(one.path), remedy=one.remedy, place=one.place, key=one.key)
         for one in found
     )
-
-
-def _plugins(subject: Subject) -> Iterator[Fault]:
-    document = subject.document
-    yield from doubles(document.plugins, str, ("plugins",), 'The plugin "{}" is enabled twice.')
-    for index, name in enumerate(document.plugins):
-        for complaint in complaints_of(subject.registry, document.region.key, (name,)):
-            yield complaint_fault(complaint, ("plugins", index))

@@ -17,7 +17,7 @@ KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 """A stable name: lower case a to z, digits, and single hyphens between words."""
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-_KRONOR = re.compile(r"\d{1,12}(?:\.\d{1,2})?")
+_KRONOR = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 _COUNT = 10**12
 
 
@@ -40,14 +40,14 @@ def _key(text: str) -> str:
 
 def _words(text: str) -> str:
     if text != text.strip():
-        message = "a text cannot begin or end with space"
+        message = "the text begins or ends with a space; remove it"
         raise ValueError(message)
     return unicodedata.normalize("NFC", text)
 
 
 def _day(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        message = f"{day} is not a day between {FIRST_DAY} and {LAST_DAY}"
+        message = f"{day} cannot be right; write a day between {FIRST_DAY} and {LAST_DAY}"
         raise ValueError(message)
     return day
 
@@ -70,7 +70,7 @@ def _organization_number(text: str) -> str:
 def _identifiers(values: dict[str, Any]) -> dict[str, Any]:
     for name in values:
         if not name.isidentifier():
-            message = f'"{name}" cannot be the name of a setting'
+            message = f'"{name}" cannot be the name of a setting; use letters, digits and _'
             raise ValueError(message)
     return values
 
@@ -96,13 +96,13 @@ OrganizationNumber = Annotated[str, AfterValidator(_organization_number)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 """A colour written ``#rrggbb`` in lower case."""
 
-CountyCode = Annotated[str, Field(pattern=r"^\d{2}$")]
+CountyCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 """The county's two digits in the national numbering."""
 
-MunicipalityCode = Annotated[str, Field(pattern=r"^\d{4}$")]
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 """The municipality's four digits in the national numbering."""
 
-Version = Annotated[str, Field(pattern=r"^\d+(\.\d+){0,3}$")]
+Version = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,3}$")]
 """The version of a cost model, digits and dots."""
 
 Values = Annotated[dict[str, Any], AfterValidator(_identifiers)]

@@ -29,8 +29,8 @@ ORGANIZATION_NEEDED = ("key", "name", "kind", "source")
 ORGANIZATION_OPTIONAL = ("code", "organization_number", "authority", "valid_from", "valid_to")
 FACT_COLUMNS = ("organization", "value", "reference_date", "source")
 
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_WHOLE = re.compile(r"\d{1,12}")
+_AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
+_WHOLE = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_folder(root: FilePath) -> FolderData:
     folder = Folder(root)
     if root.is_symlink() or not root.is_dir():
         fault = folder.fault("", "There is no such folder.", "A region is a folder that holds tenant.toml.")
-        return FolderData({}, Places(), (fault,))
+        return FolderData(_stand_in(), Places(), (fault,), frozenset({()}))
     names, faults = folder.names()
     reader = _Reader(folder)
     reader.faults.extend(faults)
@@ -114,7 +114,7 @@ class _Reader:
         return True
 
     def _without_tenant_file(self) -> bool:
-        self.data = {"format": 1, "region": dict(STAND_IN_REGION)}
+        self.data = _stand_in()
         self.unsure.add(())
         return False
 
@@ -187,6 +187,11 @@ class _Reader:
 
     def _complain(self, path: Path, what: str, remedy: str) -> None:
         self.faults.append(Fault(what=what, path=path, remedy=remedy))
+
+
+def _stand_in() -> dict[str, Any]:
+    """Return what stands for a tenant file that cannot be read."""
+    return {"format": 1, "region": dict(STAND_IN_REGION)}
 
 
 def _row_faults(row: Row, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

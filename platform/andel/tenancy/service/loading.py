@@ -59,8 +59,13 @@ def tenant_names(tenants: FilePath) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in tenants.iterdir() if entry.is_dir() and not entry.name.startswith(".")))
 
 
-def load_tenant(tenants: FilePath, name: str, registry: Registry, *, facade: Facade | None = None) -> LoadedTenant:
-    """Load one region of the folder of all tenants. Nothing outside the region's own folder is read."""
+def load_tenant(
+    tenants: FilePath, name: str, registry: Registry, *, facade: Facade | None = None, trial: bool = False
+) -> LoadedTenant:
+    """Load one region of the folder of all tenants. Nothing outside the region's own folder is read.
+
+    With ``trial``, every allocation that the document has amounts for is also made once.
+    """
     known = tenant_names(tenants)
     if not is_key(name) or name not in known:
         what = f'There is no region "{name}".'
@@ -77,7 +82,7 @@ def load_tenant(tenants: FilePath, name: str, registry: Registry, *, facade: Fac
     )
     if document is not None and document.region.key != name and not any(one.path[:1] == ("region",) for one in faults):
         faults += _another_name(document.region.key, name) if () not in files.unsure else ()
-    if document is not None and not faults:
+    if trial and document is not None and not faults:
         faults += failing_allocations(document, registry, caller)
     return LoadedTenant(name=name, document=document, faults=located(faults, files.places, files.data))
 

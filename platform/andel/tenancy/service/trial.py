@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from andel.costs.model import CostComponent, RegionBook, Service
+from andel.costs.model import CostComponent, Service
+from andel.costs.service.allocating import Allocator
 from andel.host.facade import Facade
 from andel.host.registry import Registry
-from andel.host.settings import resolve
 from andel.host.view import TenantView
-from andel.sdk.cost import Allocation, Ceiling
 from andel.sdk.errors import AndelError, FactError
 from andel.sdk.period import Period
 from andel.tenancy.model.book import book_of
-from andel.tenancy.model.checks.services import complaint_fault, years_of
+from andel.tenancy.model.checks.services import years_of
+from andel.tenancy.model.checks.subject import complaint_fault
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.faults import Fault, Path
 
@@ -22,16 +22,16 @@ from andel.tenancy.model.faults import Fault, Path
 def failing_allocations(document: TenantDocument, registry: Registry, facade: Facade) -> Iterator[Fault]:
     """Yield why a year of a component cannot be allocated, for each that cannot.
 
-    Years are made in order, each on what those before it charged, as the real runs would be. A price without amounts
-    of its own need not be possible in years whose quantities are not counted yet, only in one.
+    A price without amounts of its own need not be possible in years whose quantities are not counted yet, only
+    in one.
     """
     book = book_of(document)
-    view = TenantView.of(registry, document.region.key, document.plugins)
+    allocator = Allocator(book, TenantView.of(registry, document.region.key, document.plugins), facade)
     for place, service in enumerate(document.services):
         for index, component in enumerate(service.components):
             shared = book.service(service.key)
-            trial = _Trial(book, shared, shared.component(component.key), view, facade)
-            outcomes = [trial.outcome(period) for period in years_of(document, component)]
+            part = shared.component(component.key)
+            outcomes = [_outcome(allocator, shared, part, year) for year in years_of(document, component)]
             if not component.costs:
                 lacking = [one for one in outcomes if one.lacks_facts]
                 outcomes = [one for one in outcomes if not one.lacks_facts] or lacking[-1:]
@@ -58,39 +58,9 @@ class _Outcome:
             yield complaint_fault(complaint, path, prefix=f"{self.period} cannot be allocated: ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """One component, and what its earlier years charged."""
-
-    book: RegionBook
-    service: Service
-    component: CostComponent
-    view: TenantView
-    facade: Facade
-    charged: dict[Period, Allocation] = field(default_factory=dict)
-
-    def outcome(self, period: Period) -> _Outcome:
-        """Allocate the period, and keep what it charges for the years after it."""
-        try:
-            allocation = self._allocate(period)
-        except AndelError as error:
-            return _Outcome(period, error)
-        if not isinstance(allocation, Ceiling):
-            self.charged[period] = allocation
-        return _Outcome(period, None)
-
-    def _allocate(self, period: Period) -> Allocation:
-        current = resolve(self.view, self.component.settings, period)
-        needs = self.facade.needs(current.registered, period, current.settings)
-        history = self.facade.history(current.registered, period, current.settings)
-        charged = self._charged_in(history) if history is not None else {}
-        request = self.book.request(self.service, self.component, period, needs=needs, charged=charged)
-        return self.facade.allocate(current.registered, request, current.settings).allocation
-
-    def _charged_in(self, history: Period) -> Mapping[str, int]:
-        sums: dict[str, int] = {}
-        for period, allocation in self.charged.items():
-            if period.overlaps(history):
-                for party, amount in zip(allocation.parties, allocation.amounts, strict=True):
-                    sums[party] = sums.get(party, 0) + amount
-        return sums
+def _outcome(allocator: Allocator, service: Service, component: CostComponent, period: Period) -> _Outcome:
+    try:
+        allocator.allocate(service, component, period)
+    except AndelError as error:
+        return _Outcome(period, error)
+    return _Outcome(period, None)

@@ -52,7 +52,7 @@ def _groups(subject: Subject) -> Iterator[Fault]:
     yield from doubles(groups, lambda group: group.key, ("groups",), 'The group "{}" stands twice.', "key")
     for index, group in enumerate(groups):
         path: Path = ("groups", index)
-        if group.key in subject.known:
+        if group.key in (subject.known or ()):
             remedy = "Give the group another key: a component may name either."
             yield Fault(what=f'"{group.key}" is also an organization.', path=(*path, "key"), remedy=remedy)
         members: Path = (*path, "members")

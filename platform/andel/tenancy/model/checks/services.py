@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from andel.host.discovery import Registered
 from andel.host.errors import NotAvailableError, PluginError
 from andel.host.settings import read_settings
-from andel.sdk.errors import AndelError, Complaint, SettingsError
+from andel.sdk.errors import AndelError, SettingsError
 from andel.sdk.period import Period
 from andel.sdk.settings import PluginSettings
-from andel.sdk.text import words_in
-from andel.tenancy.model.checks.subject import Subject, doubles
+from andel.tenancy.model.checks.subject import Subject, complaint_fault, doubles
 from andel.tenancy.model.document import Component, Revision, TenantDocument
 from andel.tenancy.model.faults import Fault, Path
 
@@ -34,12 +33,6 @@ def check_services(subject: Subject) -> Iterator[Fault]:
             yield from _costs(component, path)
             yield from _settings(subject, component, path)
             yield from _facts(subject, component, path)
-
-
-def complaint_fault(complaint: Complaint, path: Path, *, prefix: str = "") -> Fault:
-    """Return a complaint as a fault at the path, in English."""
-    what, remedy = words_in(complaint.what, "en"), words_in(complaint.remedy, "en")
-    return Fault(what=f"{prefix}{what}", path=path, remedy=remedy)
 
 
 # ---- costs --------------------------------------------------------------------------------------------------
@@ -98,24 +91,29 @@ def _steps(where: str) -> Path:
 
 def _party_keys(subject: Subject, values: object, path: Path) -> Iterator[Fault]:
     """Look for organizations where settings name them: members, parties, payer, payers and decisions."""
-    if isinstance(values, Mapping):
-        for name, value in values.items():
-            there: Path = (*path, str(name))
-            if name in _PARTY_LISTS and isinstance(value, list):
-                for index, key in enumerate(value):
-                    yield from subject.unknown(str(key), (*there, index))
-            elif name == "payer" and isinstance(value, str):
-                yield from subject.unknown(value, there)
-            elif name in _PARTY_TABLES and isinstance(value, Mapping):
-                for key, other in value.items():
-                    yield from subject.unknown(str(key), (*there, str(key)))
-                    if name == "payers":
-                        yield from subject.unknown(str(other), (*there, str(key)))
-            else:
-                yield from _party_keys(subject, value, there)
-    elif isinstance(values, list):
+    if isinstance(values, list):
         for index, value in enumerate(values):
             yield from _party_keys(subject, value, (*path, index))
+    elif isinstance(values, Mapping):
+        for name, value in values.items():
+            there: Path = (*path, str(name))
+            named = tuple(_named_parties(str(name), value))
+            for key, steps in named:
+                yield from subject.unknown(key, (*there, *steps))
+            if not named:
+                yield from _party_keys(subject, value, there)
+
+
+def _named_parties(name: str, value: object) -> Iterator[tuple[str, Path]]:
+    """Yield the keys of organizations in a setting of the name, and where in it they stand."""
+    if name in _PARTY_LISTS and isinstance(value, list):
+        yield from ((str(key), (index,)) for index, key in enumerate(value))
+    elif name == "payer" and isinstance(value, str):
+        yield value, ()
+    elif name in _PARTY_TABLES and isinstance(value, Mapping):
+        yield from ((str(key), (str(key),)) for key in value)
+        if name == "payers":
+            yield from ((str(payer), (str(key),)) for key, payer in value.items())
 
 
 # ---- facts --------------------------------------------------------------------------------------------------

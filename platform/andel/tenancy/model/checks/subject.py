@@ -9,7 +9,8 @@ from typing import TypeVar
 from andel.host.facade import Facade
 from andel.host.registry import Registry
 from andel.host.view import TenantView
-from andel.sdk.errors import did_you_mean
+from andel.sdk.errors import Complaint, did_you_mean
+from andel.sdk.text import words_in
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.faults import Fault, Path
 
@@ -22,7 +23,8 @@ class Subject:
 
     Attributes:
         view: what the region's enabled plugins offer.
-        known: keys of all organizations, those included that were set aside for another fault.
+        known: keys of all organizations, those included that were set aside for another fault; None when not all
+            could be read, so that nobody can say which are missing.
         certain: tells whether all that stands at a path could be read; sums over the rest would mislead.
     """
 
@@ -30,13 +32,15 @@ class Subject:
     registry: Registry
     view: TenantView
     facade: Facade
-    known: frozenset[str]
+    known: frozenset[str] | None
     certain: Callable[[Path], bool]
 
     def unknown(self, key: str, path: Path, *, groups: bool = False) -> Iterator[Fault]:
         """Yield a fault when the key names no organization (nor group, when those may be named)."""
+        if self.known is None:
+            return
         names = self.known | ({group.key for group in self.document.groups} if groups else set())
-        if key not in names and self.certain(("organizations",)):
+        if key not in names:
             what = f'There is no {"group or " if groups else ""}organization "{key}".'
             yield Fault(what=what, path=path, remedy=did_you_mean(key, names))
 
@@ -62,3 +66,9 @@ def doubles(
             path = (*owner, index, step) if step else (*owner, index)
             yield Fault(what=what.format(found), path=path, remedy=f"Number {seen[found] + 1} has it already.")
         seen.setdefault(found, index)
+
+
+def complaint_fault(complaint: Complaint, path: Path, *, prefix: str = "") -> Fault:
+    """Return a complaint as a fault at the path, in English."""
+    what, remedy = words_in(complaint.what, "en"), words_in(complaint.remedy, "en")
+    return Fault(what=f"{prefix}{what}", path=path, remedy=remedy)
