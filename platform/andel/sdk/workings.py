@@ -42,6 +42,9 @@ BASE_UNITS = frozenset(
     }
 )
 
+_EXACT = frozenset({str, int, bool, type(None)})
+"""Types that hold no float; looked at before anything else, since most of what is written is of them."""
+
 
 class Role(StrEnum):
     """What a column means to the host's checks."""
@@ -242,12 +245,12 @@ def _refuse_floats(data: object) -> None:
     if isinstance(data, float):
         message = f"{data!r} is a float."
         raise WorkingsError(message, remedy="Write it as text, or as a numerator and a denominator.")
-    if isinstance(data, Mapping):
-        _refuse_floats(tuple(data))
-        _refuse_floats(tuple(data.values()))
-    elif isinstance(data, (list, tuple)) and not set(map(type, data)) <= {int, str}:
+    if isinstance(data, dict):
+        data = (*data, *data.values())
+    if isinstance(data, (list, tuple)) and not _EXACT.issuperset(map(type, data)):
         for item in data:
-            _refuse_floats(item)
+            if type(item) not in _EXACT:
+                _refuse_floats(item)
 
 
 def _check_once(words: Sequence[str], what: str, remedy: str) -> None:
@@ -272,7 +275,7 @@ def _check_rows(column: Column, rows: int) -> None:
     if len(column.numerators) != rows:
         message = f"The column has {len(column.numerators)} rows, there are {rows} parties."
         raise WorkingsError(message, where=column.name, remedy="Give one value per party, in the same order.")
-    exact = type(column.denominator) is int and all(type(above) is int for above in column.numerators)
+    exact = type(column.denominator) is int and set(map(type, column.numerators)) <= {int}
     if not exact or column.denominator <= 0:
         message = "The column is not exact integers over a positive integer."
         raise WorkingsError(message, where=column.name, remedy="Use int and Fraction, never float.")

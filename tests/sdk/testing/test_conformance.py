@@ -484,7 +484,6 @@ def test_every_check_is_failed_by_some_broken_model() -> None:
     hard_to_reach = set(CHECKS) - shown
     assert hard_to_reach == {
         "plain-parties",
-        "parties-once",
         "parties-asked",
         "parties-exist",
         "payers-known",
