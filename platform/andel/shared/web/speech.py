@@ -10,9 +10,11 @@ from flask import Flask, Response, has_request_context, request
 
 from andel.shared.formats import Language
 from andel.shared.i18n import LANGUAGES, SOURCE, language
+from andel.shared.problems import MEDIA_TYPE
 
 COOKIE: Final = "andel_lang"
 PARAMETER: Final = "lang"
+_SPOKEN: Final = frozenset({"text/html", MEDIA_TYPE})
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -37,7 +39,8 @@ def remember(app: Flask) -> None:
     """Keep a language that was asked for in the address, so that the next page speaks it too."""
 
     def keep(response: Response) -> Response:
-        response.headers.setdefault("Content-Language", language())
+        if response.mimetype in _SPOKEN:
+            response.headers.setdefault("Content-Language", language())
         wanted = request.args.get(PARAMETER)
         if wanted in LANGUAGES and wanted != request.cookies.get(COOKIE):
             response.set_cookie(COOKIE, wanted, max_age=_YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
