@@ -24,9 +24,6 @@ class PluginError(AndelError):
         self.plugin = plugin
         self.hook = hook
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_again, (type(self), self.complaints, self.plugin, self.hook))
-
 
 class NotAvailableError(AndelError):
     """A model, or a version of one, that the region has not enabled or that is not installed."""
@@ -64,9 +61,3 @@ def contained(hook: str, *, plugin: str, passing: tuple[type[AndelError], ...] =
             "Nothing was changed. Tell whoever maintains the plugin.",
         )
         raise PluginError(what, where=f"{plugin}, {hook}", remedy=remedy, plugin=plugin, hook=hook) from cause
-
-
-def _again(kind: type[PluginError], complaints: tuple[object, ...], plugin: str, hook: str) -> PluginError:
-    error = kind("", plugin=plugin, hook=hook)
-    error.complaints = complaints  # type: ignore[assignment]  # undoes __reduce__
-    return error
