@@ -220,6 +220,13 @@ def test_the_templates_of_the_clone_are_found() -> None:
     assert (templates_folder() / "_base.html").is_file()
 
 
+def test_an_installed_package_brings_its_own_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "andel" / "_templates").mkdir(parents=True)
+    (tmp_path / "andel" / "_templates" / "_base.html").touch()
+    monkeypatch.setattr("andel.__file__", str(tmp_path / "andel" / "__init__.py"))
+    assert templates_folder() == tmp_path / "andel" / "_templates"
+
+
 def test_a_folder_can_be_given_and_must_hold_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "_base.html").touch()
     assert templates_folder(tmp_path) == tmp_path
