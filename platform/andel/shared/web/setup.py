@@ -57,8 +57,6 @@ def configure(  # noqa: PLR0913  (each keyword is one thing that the application
     """
     folder = templates_folder(templates)
     app.template_folder, app.static_folder = str(folder), str(folder / "static")
-    environment = app.jinja_env
-    environment.undefined, environment.trim_blocks, environment.lstrip_blocks = StrictUndefined, True, True
     number_requests(app)
     secure(app)
     i18n.install(app, folder, select=selector(language_of), mark_missing=mark_missing)
@@ -66,6 +64,14 @@ def configure(  # noqa: PLR0913  (each keyword is one thing that the application
     serve_assets(app)
     answer_problems(app, merged(kinds))
     provide(app, frame_of)
+    _equip(app, now)
+    return app
+
+
+def _equip(app: Flask, now: Callable[[], datetime]) -> None:
+    """Give the templates their filters and functions; a misspelt name in one is an error, not an empty string."""
+    environment = app.jinja_env
+    environment.undefined, environment.trim_blocks, environment.lstrip_blocks = StrictUndefined, True, True
     formats.register(environment, i18n.language)
     environment.globals.update(
         frame=frame,
@@ -77,4 +83,3 @@ def configure(  # noqa: PLR0913  (each keyword is one thing that the application
         now=now,
         reference=reference,
     )
-    return app
