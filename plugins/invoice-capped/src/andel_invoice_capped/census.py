@@ -112,6 +112,13 @@ def take_census(request: CostRequest, settings: InvoiceCappedSettings, *, on: da
     )
 
 
+def no_inhabitants(census: Census) -> AllocationError:
+    """Return the refusal of a census that counts no one."""
+    message = Text("Ingen part har några invånare.", "No party has any inhabitants.")
+    remedy = Text("Kontrollera invånartalen.", "Check the figures of inhabitants.")
+    return AllocationError(message, where=census.source.title, remedy=remedy)
+
+
 def _is_district(party: Party) -> bool:
     return party.authority is not None and party.authority != party.key
 

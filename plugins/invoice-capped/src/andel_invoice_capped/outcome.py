@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from andel.sdk.apportionment import METHODS, Apportionment, capped
-from andel.sdk.errors import AllocationError
-from andel.sdk.text import Text
 from andel_invoice_capped.caps import Caps
-from andel_invoice_capped.census import Census
+from andel_invoice_capped.census import Census, no_inhabitants
 from andel_invoice_capped.settings import InvoiceCappedSettings, Overflow
 
 
@@ -40,8 +38,7 @@ class Outcome:
             AllocationError: no one has any inhabitants, or the cost is negative.
         """
         if not any(census.basis):
-            message = Text("Ingen part har några invånare.", "No party has any inhabitants.")
-            raise AllocationError(message, where=census.source.title)
+            raise no_inhabitants(census)
         if settings.overflow is Overflow.SPREAD:
             divided = capped(cost, census.basis, caps.left)
             amounts = divided.shares

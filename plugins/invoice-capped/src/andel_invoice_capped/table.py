@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from andel.sdk.apportionment import largest_remainder
-from andel.sdk.errors import AllocationError
 from andel.sdk.money import ORE_PER_KRONA
-from andel.sdk.text import Text
-from andel_invoice_capped.census import PARTS, Census, City
+from andel_invoice_capped.census import PARTS, Census, City, no_inhabitants
 from andel_invoice_capped.limits import Limit
 from andel_invoice_capped.settings import CapPer, InvoiceCappedSettings
 
@@ -50,9 +48,7 @@ class Table:
         """
         largest = max(census.basis)
         if not largest:
-            message = Text("Ingen part har några invånare.", "No party has any inhabitants.")
-            remedy = Text("Kontrollera invånartalen.", "Check the figures of inhabitants.")
-            raise AllocationError(message, where=census.source.title, remedy=remedy)
+            raise no_inhabitants(census)
         limit = settings.limit
         totals = whole_kronor(census.basis, limit.amount, largest)
         parts = _parts(census, limit.amount) if settings.cap_per is CapPer.AUTHORITY and census.cities else ()
