@@ -46,7 +46,6 @@ class _Scanner:
             elif self._taken("["):
                 table = self._resolved(self._key())
                 self._take("]")
-                self._mark(table)
             else:
                 self._key_and_value(table)
             self._skip(_BLANK)
@@ -64,6 +63,7 @@ class _Scanner:
         path: Path = ()
         for step in key:
             path = (*path, step)
+            self._mark(path)
             if path in self._last:
                 path = (*path, self._last[path])
         return path

@@ -63,7 +63,7 @@ def _earlier(subject: Subject, series: Facts, path: Path) -> Iterator[Fault]:
 
 
 def _organizations(subject: Subject, series: Facts, path: Path) -> Iterator[Fault]:
-    existing = {one.key: one for one in subject.document.organizations}
+    existing = subject.organizations()
     for key in series.values:
         there: Path = (*path, "values", key)
         yield from subject.unknown(key, there)

@@ -62,7 +62,7 @@ def _groups(subject: Subject) -> Iterator[Fault]:
 
 
 def _successions(subject: Subject) -> Iterator[Fault]:
-    known = {organization.key: organization for organization in subject.document.organizations}
+    known = subject.organizations()
     heirs: dict[str, str] = {}
     for index, succession in enumerate(subject.document.successions):
         path: Path = ("successions", index)

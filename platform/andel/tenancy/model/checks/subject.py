@@ -11,7 +11,7 @@ from andel.host.registry import Registry
 from andel.host.view import TenantView
 from andel.sdk.errors import Complaint, did_you_mean
 from andel.sdk.text import words_in
-from andel.tenancy.model.document import TenantDocument
+from andel.tenancy.model.document import Organization, TenantDocument
 from andel.tenancy.model.faults import Fault, Path
 
 _Item = TypeVar("_Item")
@@ -34,6 +34,10 @@ class Subject:
     facade: Facade
     known: frozenset[str] | None
     certain: Callable[[Path], bool]
+
+    def organizations(self) -> dict[str, Organization]:
+        """Return the organizations by key; of two with the same the first."""
+        return {organization.key: organization for organization in reversed(self.document.organizations)}
 
     def unknown(self, key: str, path: Path, *, groups: bool = False) -> Iterator[Fault]:
         """Yield a fault when the key names no organization (nor group, when those may be named)."""
