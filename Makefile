@@ -27,6 +27,7 @@ demo: $(READY) ## four regions, their shared costs and why
 
 test: $(READY) ## all checks: style, types, imports, tests
 	$(MAKE) --no-print-directory lint type
+	tests/browser/ensure_chromium.sh
 	$(BIN)/pytest -n 2
 
 lint: $(READY) ## style and the direction of imports
