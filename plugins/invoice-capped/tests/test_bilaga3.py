@@ -9,7 +9,9 @@ from fractions import Fraction
 import pytest
 
 from andel.sdk.cost import Ceiling, CostRequest
+from andel.sdk.facts import FactBook
 from andel.sdk.money import half_up
+from andel.sdk.party import Party, PartyKind
 from andel.sdk.replay import check_replay, replay
 from andel.sdk.workings import Column, Scalar, Workings
 from andel_invoice_capped.model import InvoiceCapped
@@ -186,6 +188,29 @@ def test_a_city_without_districts_is_a_municipality_like_the_others(small: Calla
         "per_year",
         "total",
     ]
+
+
+def test_a_limit_beyond_its_source_is_to_be_checked(small: Callable[..., CostRequest]) -> None:
+    sv, en = findings(ceiling(small([2, 1]), limit_date="2026-01-01"))["limit_source"]
+    assert "700 000 kr är belagt till och med 2024-12-31" in sv
+    assert "Check that it held on 2026-01-01" in en
+
+
+def test_two_cities_are_each_divided_among_their_own_districts(small: Callable[..., CostRequest]) -> None:
+    asked = small([100, 80, 40])
+    places = (("b1", "b", 30), ("b2", "b", 40), ("c1", "c", 10), ("c2", "c", 30))
+    districts = [Party(key=key, name=key.upper(), kind=PartyKind.DISTRICT, authority=city) for key, city, _ in places]
+    [whole] = asked.facts.series
+    inner = replace(whole, name="district_inhabitants", values={key: count for key, _, count in places})
+    both = replace(asked, parties=(*asked.parties, *districts), facts=FactBook((whole, inner)))
+    for cap_per in ("party", "authority"):
+        result = ceiling(both, cap_per=cap_per)
+        check_replay(result.workings)
+        assert result.parties == ("a", "b1", "b2", "c1", "c2")
+        assert [result.workings.scalar(f"{city}_rest").value for city in "bc"] == [10, 0]
+        assert result.workings.scalar("all_inhabitants").value == 220
+        assert value(result.workings, "b1", "inhabitants_with_rest") == 30 + 10 * Fraction("0.4286")
+        assert value(result.workings, "c1", "inhabitants_with_rest") == 10
 
 
 def test_rest_left_out_is_counted_for_no_one_and_told(stockholm: Callable[..., CostRequest]) -> None:
