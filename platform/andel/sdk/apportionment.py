@@ -137,25 +137,28 @@ METHODS: dict[Rounding, Method] = {
 
 
 def capped(total: int, weights: Sequence[int], caps: Sequence[int]) -> Apportionment:
-    """Divide by largest remainder so that none passes its cap: what a cap cuts off goes to those below theirs.
+    """Divide so that none passes its cap: what the caps cut off goes to those below theirs, by largest remainder.
 
-    What no one has room for is left as the reconciliation.
+    Who would get more than the cap, exactly, gets the cap; the rest is divided anew until no one would. So each
+    amount is the cap, or less than one öre from the exact amount. What no one has room for is the reconciliation.
+
+    Raises:
+        AllocationError: the total, a weight or a cap is negative, or every weight is zero.
     """
     _check(total, weights)
+    if any(cap < 0 for cap in caps):
+        message = "A cap cannot be negative."
+        raise AllocationError(message, remedy="Let one that is passed already be zero.")
     shares = [0] * len(weights)
-    takers: list[int] = []
     free = [row for row, weight in enumerate(weights) if weight]
-    left = total
-    while left and free:
-        part = largest_remainder(left, [weights[row] for row in free])
-        over = [row for row, share in zip(free, part.shares, strict=True) if share > caps[row]]
-        if not over:
-            takers = [free[place] for place in part.takers]
-            for row, share in zip(free, part.shares, strict=True):
-                shares[row] = share
-            return Apportionment(tuple(shares), tuple(takers))
+    left, whole = total, sum(weights)
+    while over := [row for row in free if left * weights[row] > caps[row] * whole]:
         for row in over:
             shares[row] = caps[row]
-            left -= caps[row]
-        free = [row for row in free if row not in set(over)]
-    return Apportionment(tuple(shares), tuple(takers), left)
+        left -= sum(caps[row] for row in over)
+        whole -= sum(weights[row] for row in over)
+        free = sorted(set(free).difference(over))
+    part = largest_remainder(left, [weights[row] for row in free]) if free else Apportionment((), (), left)
+    for row, share in zip(free, part.shares, strict=True):
+        shares[row] = share
+    return Apportionment(tuple(shares), tuple(free[place] for place in part.takers), part.reconciliation)
