@@ -42,9 +42,9 @@ class Folder:
         """Return the regular files of the folder and its sub-folders, hidden ones left out, and what else is there."""
         found: list[str] = []
         faults: list[Fault] = []
-        todo = [""]
-        while todo:
-            inside = todo.pop()
+        waiting = [""]
+        while waiting:
+            inside = waiting.pop()
             try:
                 entries = sorted(os.scandir(self.root / inside), key=lambda entry: entry.name)
             except OSError as error:
@@ -57,7 +57,7 @@ class Folder:
                 if len(found) >= MOST_FILES:
                     return tuple(found), (self.fault("", f"There are over {MOST_FILES} files.", "Remove some."),)
                 if entry.is_dir(follow_symlinks=False):
-                    todo.append(f"{name}/")
+                    waiting.append(f"{name}/")
                 elif entry.is_file(follow_symlinks=False):
                     found.append(name)
                 else:
