@@ -101,7 +101,7 @@ class Engines:
 def region_engine(address: RegionAddress, *, pool: PoolSize | None = None) -> Engine:
     """Make the engine of one region's database. Prefer ``Engines``, which bounds how many there are."""
     engine = plain_engine(address.url, pool=pool, name=address.region)
-    event.listen(engine, "do_connect", _Connector(address.region))
+    event.listen(engine, "do_connect", Connector(address.region))
     return engine
 
 
@@ -125,8 +125,13 @@ def name_of(engine: Engine) -> str:
     return str(engine.get_execution_options().get("region", engine.url.database))
 
 
-class _Connector:
-    """Makes a region's connections, and says in Andel's words why one cannot be made."""
+class Connector:
+    """Makes a region's connections for SQLAlchemy, in the event ``do_connect``.
+
+    Raises:
+        RegionUnavailableError: the database cannot be reached, or was slow to fail a moment ago.
+        RegionBehindError: its schema is older than this version of Andel needs.
+    """
 
     def __init__(self, region: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._region = region
@@ -137,6 +142,7 @@ class _Connector:
     def __call__(
         self, dialect: Dialect, _record: object, arguments: tuple[Any, ...], parameters: dict[str, Any]
     ) -> psycopg.Connection[Any]:
+        """Connect, and look at the schema's revision."""
         started = self._clock()
         if started < self._paused_until:
             raise RegionUnavailableError.about(self._region, self._reason)
