@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from andel.app import ROOT, Instance
+from andel.app import ROOT, Installation
 from andel.costs.model import RegionBook
 from andel.costs.service.allocating import Allocator
 
 
 @pytest.fixture(scope="session")
-def instance() -> Instance:
-    return Instance(tenants_folder=Path(ROOT / "tenants"))
+def instance() -> Installation:
+    return Installation(tenants_folder=Path(ROOT / "tenants"))
 
 
 @pytest.fixture(scope="session")
-def dalarna(instance: Instance) -> RegionBook:
+def dalarna(instance: Installation) -> RegionBook:
     return instance.book("dalarna")
 
 
 @pytest.fixture
-def allocator(instance: Instance, dalarna: RegionBook) -> Allocator:
+def allocator(instance: Installation, dalarna: RegionBook) -> Allocator:
     return Allocator(dalarna, instance.view("dalarna"))

@@ -10,31 +10,31 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from andel.app import Instance, build_cli
+from andel.app import Installation, build_cli
 from andel.sdk.errors import AndelError
 
 
-def _run(instance: Instance, *arguments: str) -> Result:
+def _run(instance: Installation, *arguments: str) -> Result:
     return CliRunner().invoke(build_cli(instance), arguments, catch_exceptions=True)
 
 
 @pytest.mark.parametrize("tenant", ["stockholm", "skane", "dalarna", "vastragotaland"])
 @pytest.mark.parametrize("lang", ["sv", "en"])
-def test_every_region_prints_its_worked_tables(instance: Instance, tenant: str, lang: str) -> None:
+def test_every_region_prints_its_worked_tables(instance: Installation, tenant: str, lang: str) -> None:
     result = _run(instance, "allocate", tenant, "--year", "2026", "--lang", lang)
     assert result.exit_code == 0, result.output
     assert ("Regionen bär" if lang == "sv" else "The region bears") in result.output
     assert "sha256" in result.output
 
 
-def test_explain_shows_the_steps_behind_one_amount(instance: Instance) -> None:
+def test_explain_shows_the_steps_behind_one_amount(instance: Installation) -> None:
     result = _run(instance, "explain", "dalarna", "synergi", "mora", "--year", "2026")
     assert result.exit_code == 0, result.output
     assert "Varför 20\u00a0000\u00a0kr för Mora?" in result.output
     assert "5\u00a0000\u00a0kr/licens" in result.output
 
 
-def test_a_saved_result_verifies_and_a_changed_one_does_not(instance: Instance, tmp_path: Path) -> None:
+def test_a_saved_result_verifies_and_a_changed_one_does_not(instance: Installation, tmp_path: Path) -> None:
     output = _run(instance, "allocate", "skane", "--year", "2026", "--format", "json").output
     saved = tmp_path / "skane.json"
     saved.write_text(output, encoding="utf-8")
@@ -47,7 +47,7 @@ def test_a_saved_result_verifies_and_a_changed_one_does_not(instance: Instance, 
     assert "differs" in changed.output
 
 
-def test_csv_of_several_components_adds_up_to_their_costs(instance: Instance) -> None:
+def test_csv_of_several_components_adds_up_to_their_costs(instance: Installation) -> None:
     output = _run(instance, "allocate", "skane", "--year", "2026", "--format", "csv").output
     rows = list(csv.DictReader(io.StringIO(output)))
     whole = sum(int(row["amount"].replace(".", "")) for row in rows if row["service"] == "handlingsplan")
@@ -66,7 +66,7 @@ def test_csv_of_several_components_adds_up_to_their_costs(instance: Instance) ->
     ],
 )
 def test_bad_input_says_what_and_what_to_do_and_prints_no_amounts(
-    instance: Instance, arguments: tuple[str, ...], what: str, remedy: str
+    instance: Installation, arguments: tuple[str, ...], what: str, remedy: str
 ) -> None:
     result = _run(instance, *arguments)
     assert isinstance(result.exception, AndelError)
@@ -76,7 +76,7 @@ def test_bad_input_says_what_and_what_to_do_and_prints_no_amounts(
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"allocations": []}', '{"form": 1}', "[" * 5000, "\x00"])
-def test_verify_refuses_a_file_that_is_no_saved_result(instance: Instance, tmp_path: Path, content: str) -> None:
+def test_verify_refuses_a_file_that_is_no_saved_result(instance: Installation, tmp_path: Path, content: str) -> None:
     file = tmp_path / "broken.json"
     file.write_text(content, encoding="utf-8")
     result = _run(instance, "verify", str(file))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from andel.app import Instance
+from andel.app import Installation
 from andel.costs.service.allocating import Allocator, charged_by
 from andel.sdk.errors import AndelError
 from andel.sdk.period import Period
@@ -25,7 +25,7 @@ def test_fifty_synergi_licences_cost_250_000_kronor(allocator: Allocator) -> Non
     assert sum(result.allocation.amounts) == 250_000_00
 
 
-def test_a_capped_year_counts_what_earlier_years_charged(instance: Instance) -> None:
+def test_a_capped_year_counts_what_earlier_years_charged(instance: Installation) -> None:
     book = instance.book("stockholm")
     allocator = Allocator(book, instance.view("stockholm"))
     service, component = next(
@@ -37,7 +37,7 @@ def test_a_capped_year_counts_what_earlier_years_charged(instance: Instance) -> 
     assert sum(before.values()) == 6_532_000_00
 
 
-def test_the_same_book_gives_the_same_digest(instance: Instance) -> None:
+def test_the_same_book_gives_the_same_digest(instance: Installation) -> None:
     digests = set()
     for _ in range(2):
         book = instance.book("skane")

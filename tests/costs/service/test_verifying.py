@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from andel.app import Instance
+from andel.app import Installation
 from andel.costs.service.allocating import Allocator
 from andel.costs.service.verifying import Verdict, verify
 from andel.host.registry import Registry
@@ -23,7 +23,7 @@ def _verdicts(saved: dict[str, Any], registry: Registry) -> dict[str, Verdict]:
     return {check.name: check.verdict for check in verify(saved, registry).checks}
 
 
-def test_an_untouched_result_is_the_same_by_every_check(saved: dict[str, Any], instance: Instance) -> None:
+def test_an_untouched_result_is_the_same_by_every_check(saved: dict[str, Any], instance: Installation) -> None:
     verification = verify(saved, instance.registry)
     assert verification.holds
     assert [check.name for check in verification.checks] == ["digest", "money", "formulas", "model"]
@@ -55,7 +55,7 @@ def _change_setting(data: dict[str, Any]) -> None:
     ],
 )
 def test_a_changed_result_is_found_by_the_checks_it_breaks(
-    saved: dict[str, Any], instance: Instance, change: Callable[[dict[str, Any]], None], differs: set[str]
+    saved: dict[str, Any], instance: Installation, change: Callable[[dict[str, Any]], None], differs: set[str]
 ) -> None:
     data = copy.deepcopy(saved)
     if "control_total" in data["request"]["facts"][0]:
