@@ -6,7 +6,7 @@ Each check is needed: the model that it stops would pass if it were taken away.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,6 +37,14 @@ class CleverSplit(Split):
     @property
     def shares(self) -> tuple[Any, ...]:
         return ()
+
+
+class CleverColumn(Column):
+    """As above."""
+
+
+def fields_of(value: Column) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 class Key(str):
@@ -80,6 +88,7 @@ def remainder(desk: Desk, units: object) -> Split:
 BAD: dict[str, list[tuple[str, Spoil]]] = {
     "exact_kind": [
         ("a subclass", lambda desk: CleverSplit(**vars(desk.split()))),
+        ("a column of its own", lambda desk: with_columns(desk, lambda each: CleverColumn(**fields_of(each)))),
         ("lists", lambda desk: desk.split(amounts=list(AMOUNTS), workings=Sly(desk.workings(), list(AMOUNTS)))),
     ],
     "whole_amounts": [
@@ -247,6 +256,13 @@ def test_a_plugin_keeps_no_hold_on_its_result(desk: Desk) -> None:
     result = Facade().allocate(desk.model(desk.split(payers=payers)), desk.request(), desk.settings)
     payers["cedra"] = "stranger"
     assert result.allocation.payers == {"alvik": "borg"}
+
+
+def test_workings_that_are_changed_after_the_examination_are_not_those_of_the_result(desk: Desk) -> None:
+    split = desk.split()
+    result = Facade().allocate(desk.model(split), desk.request(), desk.settings)
+    object.__setattr__(split.workings.columns[3], "numerators", (1, 2, 3))
+    assert result.allocation.workings == desk.workings()
 
 
 @pytest.mark.parametrize(

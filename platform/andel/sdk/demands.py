@@ -14,7 +14,7 @@ from andel.sdk.cost import Allocation, Ceiling, CostRequest, Split, Tariff
 from andel.sdk.errors import WorkingsError
 from andel.sdk.money import kronor_text
 from andel.sdk.text import Text
-from andel.sdk.workings import Role, Workings
+from andel.sdk.workings import Column, Finding, Remainder, Role, Scalar, Workings
 
 KINDS = (Split, Tariff, Ceiling)
 CURRENCY = "SEK"
@@ -47,7 +47,15 @@ def own_copy(answer: object) -> Allocation:
     if not isinstance(answer, Allocation):
         message = f"it answered with {type(answer).__name__}, not a Split, Tariff or Ceiling"
         raise TypeError(message)
-    return replace(answer, payers=dict(answer.payers), workings=replace(answer.workings))
+    given = answer.workings
+    workings = replace(
+        given,
+        scalars=tuple(map(replace, given.scalars)),
+        columns=tuple(map(replace, given.columns)),
+        remainders=tuple(map(replace, given.remainders)),
+        findings=tuple(map(replace, given.findings)),
+    )
+    return replace(answer, payers=dict(answer.payers), workings=workings)
 
 
 def examine(subject: Subject, checks: tuple[Check, ...]) -> tuple[str, Text] | None:
@@ -62,15 +70,21 @@ def examine(subject: Subject, checks: tuple[Check, ...]) -> tuple[str, Text] | N
 # ---- what it is made of ----------------------------------------------------------------------------------
 def exact_kind(subject: Subject) -> Text | None:
     """It is a Split, a Tariff or a Ceiling and no subclass, of tuples: no code of the plugin's own comes along."""
-    result = subject.result
-    plain = type(result.parties) is tuple and type(result.amounts) is tuple and type(result.workings) is Workings
-    if type(result) in KINDS and plain:
-        return None
-    name = type(result).__name__
-    return Text(
-        f"resultatet {name} är inte exakt Split, Tariff eller Ceiling av tupler",
-        f"the result {name} is not exactly a Split, Tariff or Ceiling made of tuples",
+    result, workings = subject.result, subject.result.workings
+    parts = (
+        ((result,), set(KINDS)),
+        ((result.parties, result.amounts), {tuple}),
+        ((workings,), {Workings}),
+        (workings.scalars, {Scalar}),
+        (workings.columns, {Column}),
+        (workings.remainders, {Remainder}),
+        (workings.findings, {Finding}),
     )
+    for values, kinds in parts:
+        for kind in set(map(type, values)) - kinds:
+            names = " / ".join(sorted(each.__name__ for each in kinds))
+            return Text(f"{kind.__name__} är inte exakt {names}", f"{kind.__name__} is not exactly {names}")
+    return None
 
 
 def whole_amounts(subject: Subject) -> Text | None:
