@@ -78,6 +78,12 @@ def test_what_fails_at_import_is_refused_by_name_and_the_others_go_on(shelf: She
     assert refusal.remedy
 
 
+def test_a_module_that_fails_when_it_is_looked_at_is_refused(shelf: Shelf) -> None:
+    weird = "class Weird:\n    @property\n    def __class__(self):\n        raise ValueError('weird')\n"
+    shelf.put("bad", f"{weird}andel_weird = Weird()")
+    assert "ValueError: weird" in only_refusal(shelf).reason
+
+
 def test_an_interrupt_from_the_keyboard_is_no_fault_of_a_plugin(shelf: Shelf) -> None:
     shelf.put("bad", "raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
@@ -246,6 +252,12 @@ def test_every_hook_of_the_sdk_has_a_method_of_its_own() -> None:
     specified = {name for name in vars(hookspecs) if name.startswith("andel_")}
     methods = {f"andel_{name}" for name in vars(hooks.Hooks) if not name.startswith("_")}
     assert specified == methods
+
+
+def test_every_hook_of_the_sdk_states_its_failure_policy() -> None:
+    for name, hook in vars(hookspecs).items():
+        if name.startswith("andel_"):
+            assert "Failure policy: ``" in (hook.__doc__ or "")
 
 
 def test_a_hook_that_fails_is_named_with_its_plugin_and_the_cause() -> None:

@@ -187,6 +187,16 @@ def test_settings_of_the_version_itself_stay_as_they_are(desk: Desk) -> None:
     }
 
 
+def test_a_step_cannot_change_the_settings_it_starts_from(desk: Desk) -> None:
+    def writing(_: str, values: dict[str, Any]) -> dict[str, Any]:
+        values["notes"]["seen"] = "yes"
+        return values
+
+    view, values = versions(desk, None, writing), {"notes": {"seen": "no"}}
+    assert upgrade(view.catalogue, "answering", values, version="1.0", to="2.0") == {"notes": {"seen": "yes"}}
+    assert values == {"notes": {"seen": "no"}}
+
+
 def test_a_version_that_cannot_read_the_one_before_says_so(desk: Desk) -> None:
     view = versions(desk, None, None)
     with pytest.raises(SettingsError, match=r"answering 2\.0 cannot read settings of version 1\.0"):

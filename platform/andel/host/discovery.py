@@ -100,7 +100,8 @@ def discover(distributions: Iterable[Distribution] | None = None, *, installed: 
     for name, distribution in sorted(_by_name(found).items()):
         for point in _points(name, distribution, refusals):
             try:
-                plugins.append(_load(name, distribution, point, host))
+                with contained("loading", plugin=name):
+                    plugins.append(_load(name, distribution, point, host))
             except PluginError as error:
                 refusals.append(_refusal(point.name, name, distribution, error))
     return Discovery(tuple(plugins), tuple(refusals))

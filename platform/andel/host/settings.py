@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -147,7 +148,7 @@ def upgrade(
     if Version(to) < Version(version):
         message = f"The settings of {model_id} are of version {version}, later than {to}."
         raise SettingsError(message, where=where, remedy="Enter the settings anew for the earlier version.")
-    current = dict(values)
+    current = deepcopy(dict(values))
     for step in range(known.index(version) + 1, known.index(to) + 1):
         current = _step(versions[step], known[step - 1], current, where)
     return current
