@@ -19,7 +19,7 @@ from andel.shared.database import region_engine
 from andel.shared.database.names import region_database
 from andel.shared.database.secrets import Secrets
 from andel.shared.postgres import Server
-from andel.tenancy.service.instance import Instance
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.provisioning import Order, prepare_instance, provision_region
 from andel.tenancy.service.schema import region_metadata
 
@@ -41,25 +41,25 @@ def admin(database_server: Server) -> URL:
 
 
 @pytest.fixture(scope="session")
-def instance(admin: URL, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+def databases(admin: URL, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """An instance with roles, control database and template, and nothing else."""
-    made = Instance(admin, Secrets(tmp_path_factory.mktemp("secrets")))
+    made = Databases(admin, Secrets(tmp_path_factory.mktemp("secrets")))
     prepare_instance(admin, made)
     return made
 
 
 @pytest.fixture(scope="session")
-def _first(admin: URL, instance: Instance) -> Iterator[Engine]:
-    yield from _region(admin, instance, Order(key=FIRST, name="Testlandet", code="90"))
+def _first(admin: URL, databases: Databases) -> Iterator[Engine]:
+    yield from _region(admin, databases, Order(key=FIRST, name="Testlandet", code="90"))
 
 
 @pytest.fixture(scope="session")
-def _second(admin: URL, instance: Instance) -> Iterator[Engine]:
-    yield from _region(admin, instance, Order(key=SECOND, name="Andra landet", code="91"))
+def _second(admin: URL, databases: Databases) -> Iterator[Engine]:
+    yield from _region(admin, databases, Order(key=SECOND, name="Andra landet", code="91"))
 
 
-def _region(admin: URL, instance: Instance, order: Order) -> Iterator[Engine]:
-    engine = region_engine(provision_region(admin, instance, order))
+def _region(admin: URL, databases: Databases, order: Order) -> Iterator[Engine]:
+    engine = region_engine(provision_region(admin, databases, order))
     yield engine
     engine.dispose()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, text
 from andel.shared.database import DatabaseError
 from andel.shared.database.base import Keeping, Ownership, TableClass, classes_of
 from andel.shared.database.catalog import Finding, examine
-from andel.tenancy.service.instance import Instance
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.schema import control_classes, region_classes
 
 Privileged = Callable[[Engine], AbstractContextManager[Connection]]
@@ -33,9 +33,9 @@ def test_a_region_has_nothing_unclassified_and_nothing_unprotected(connection: C
 
 
 def test_the_control_database_has_nothing_unclassified_and_nothing_unprotected(
-    instance: Instance, as_owner_of_all: Privileged
+    databases: Databases, as_owner_of_all: Privileged
 ) -> None:
-    engine = instance.control_engine()
+    engine = databases.control_engine()
     with as_owner_of_all(engine) as connection:
         assert examine(connection, control_classes()) == []
     engine.dispose()

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, NullPool, create_engin
 
 from andel.shared.database.migration import Schema, migrations_folder, revisions
 from andel.shared.database.names import CONTROL_REVISION, REGION_REVISION
-from andel.tenancy.service.instance import Instance
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.schema import control_metadata, region_metadata
 
 DEFINITIONS = """
@@ -35,11 +35,11 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum >
 
 
 @pytest.fixture
-def connections(request: pytest.FixtureRequest, instance: Instance, admin: URL) -> Iterator[Connection]:
+def connections(request: pytest.FixtureRequest, databases: Databases, admin: URL) -> Iterator[Connection]:
     engines: dict[Schema, str] = {Schema.CONTROL: "andel_control", Schema.REGION: "andel_region_testlandet"}
     if request.param is Schema.REGION:
         request.getfixturevalue("region")
-    assert instance.server == admin
+    assert databases.server == admin
     engine = create_engine(admin.set(database=engines[request.param]), poolclass=NullPool)
     with engine.connect() as connection:
         yield connection

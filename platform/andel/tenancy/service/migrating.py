@@ -15,7 +15,7 @@ from andel.shared.database.errors import RegionBehindError, RegionUnavailableErr
 from andel.shared.database.migration import Schema
 from andel.shared.database.names import CONTROL
 from andel.tenancy.service.cluster import Cluster
-from andel.tenancy.service.instance import Instance
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.tables import Lifecycle, TenantRow
 
 
@@ -48,7 +48,7 @@ class _Region:
     revision: str
 
 
-def migrate_all(admin: URL, instance: Instance) -> Iterator[Outcome]:
+def migrate_all(admin: URL, databases: Databases) -> Iterator[Outcome]:
     """Migrate the control database, then each region; yield each outcome when it is known.
 
     A region that fails is reported and the next one begun; only a failure of the control database ends it all.
@@ -57,14 +57,14 @@ def migrate_all(admin: URL, instance: Instance) -> Iterator[Outcome]:
     Args:
         admin: the elevated login; for a region that is placed on a server of its own, its user and password
             are used there as well.
-        instance: the instance.
+        databases: those of the instance.
     """
     with Cluster.connected(admin) as cluster:
         control = _migrated(cluster, CONTROL, Schema.CONTROL, before="")
         yield control
         if control.error:
             return
-        engine = instance.control_engine()
+        engine = databases.control_engine()
         try:
             whole = True
             for region in _regions(engine):
@@ -79,12 +79,12 @@ def migrate_all(admin: URL, instance: Instance) -> Iterator[Outcome]:
                 cluster.drop_old_templates()
 
 
-def region_statuses(instance: Instance) -> Iterator[RegionStatus]:
+def region_statuses(databases: Databases) -> Iterator[RegionStatus]:
     """Try every region that has a database, as its own login does, and yield how each is."""
-    engine = instance.control_engine()
+    engine = databases.control_engine()
     try:
         for region in _regions(engine):
-            yield _status(instance, region)
+            yield _status(databases, region)
     finally:
         engine.dispose()
 
@@ -125,10 +125,10 @@ def _migrated(cluster: Cluster, database: str, schema: Schema, *, before: str) -
         return Outcome(database=database, before=before, error=str(error))
 
 
-def _status(instance: Instance, region: _Region) -> RegionStatus:
+def _status(databases: Databases, region: _Region) -> RegionStatus:
     error = ""
     try:
-        engine = region_engine(instance.region_address(region.key, placement=region.placement))
+        engine = region_engine(databases.region_address(region.key, placement=region.placement))
         try:
             engine.connect().close()
         finally:

@@ -17,7 +17,7 @@ from andel.shared.database import DatabaseError, RegionAddress, control_transact
 from andel.shared.database.migration import Schema
 from andel.shared.database.names import CONTROL, REGION_REVISION, checked_tenant, region_database, region_login
 from andel.tenancy.service.cluster import Cluster
-from andel.tenancy.service.instance import Instance
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.tables import Lifecycle, TenantRow
 
 ORDERED = "andel_tenant_ordered"
@@ -68,30 +68,30 @@ def order_region(session: Session, order: Order) -> bool:
     return False
 
 
-def prepare_instance(admin: URL, instance: Instance) -> None:
+def prepare_instance(admin: URL, databases: Databases) -> None:
     """Make what all regions share: roles, the control database and the template of regions."""
     with Cluster.connected(admin) as cluster, cluster.locked("instance"):
         cluster.ensure_group_roles()
-        cluster.ensure_login(CONTROL, instance.secrets.ensure(CONTROL), becomes=())
+        cluster.ensure_login(CONTROL, databases.secrets.ensure(CONTROL), becomes=())
         cluster.ensure_database(CONTROL, login=CONTROL)
         cluster.upgrade(CONTROL, Schema.CONTROL)
         cluster.ensure_template()
 
 
-def provision_region(admin: URL, instance: Instance, order: Order) -> RegionAddress:
+def provision_region(admin: URL, databases: Databases, order: Order) -> RegionAddress:
     """Make a region's login and database, and return where it is.
 
     Args:
         admin: the elevated login of the server that the region is placed on.
-        instance: the instance, whose control database gets the region's row.
+        databases: those of the instance, whose control database gets the region's row.
         order: the region.
     """
     with Cluster.connected(admin) as cluster, cluster.locked(f"region:{order.key}"):
-        engine = instance.control_engine()
+        engine = databases.control_engine()
         try:
             with control_transaction(engine) as session:
                 order_region(session, order)
-            revision = _make(cluster, instance, order.key, on_own_server=bool(order.placement))
+            revision = _make(cluster, databases, order.key, on_own_server=bool(order.placement))
             with control_transaction(engine) as session:
                 session.execute(
                     update(TenantRow)
@@ -102,12 +102,12 @@ def provision_region(admin: URL, instance: Instance, order: Order) -> RegionAddr
                 )
         finally:
             engine.dispose()
-    return instance.region_address(order.key, placement=order.placement)
+    return databases.region_address(order.key, placement=order.placement)
 
 
-def provision_waiting(admin: URL, instance: Instance) -> Iterator[str]:
+def provision_waiting(admin: URL, databases: Databases) -> Iterator[str]:
     """Provision every region on the instance's own server that waits for its database; yield each one's key."""
-    engine = instance.control_engine()
+    engine = databases.control_engine()
     try:
         with control_transaction(engine) as session:
             waiting = session.scalars(
@@ -119,17 +119,17 @@ def provision_waiting(admin: URL, instance: Instance) -> Iterator[str]:
     finally:
         engine.dispose()
     for row in waiting:
-        provision_region(admin, instance, Order(key=row.key, name=row.name, code=row.code))
+        provision_region(admin, databases, Order(key=row.key, name=row.name, code=row.code))
         yield row.key
 
 
-def _make(cluster: Cluster, instance: Instance, tenant: str, *, on_own_server: bool) -> str:
+def _make(cluster: Cluster, databases: Databases, tenant: str, *, on_own_server: bool) -> str:
     database, login = region_database(tenant), region_login(tenant)
     with cluster.locked("instance"):
         if on_own_server:
             cluster.ensure_group_roles()
         template = cluster.ensure_template()
-    cluster.ensure_login(login, instance.secrets.ensure(login))
+    cluster.ensure_login(login, databases.secrets.ensure(login))
     if cluster.ensure_database(database, login=login, template=template):
         return REGION_REVISION
     return cluster.upgrade(database, Schema.REGION)

@@ -18,7 +18,7 @@ ADMIN_VARIABLE: Final = "ANDEL_ADMIN_DATABASE_URL"
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class Databases:
     """An instance as its web and worker processes see it: a server, and passwords.
 
     Attributes:
@@ -30,7 +30,7 @@ class Instance:
     secrets: Secrets
 
     @classmethod
-    def from_environment(cls) -> Instance:
+    def from_environment(cls) -> Databases:
         """Read ``ANDEL_DATABASE_URL`` and ``ANDEL_SECRETS_DIR``.
 
         Raises:
