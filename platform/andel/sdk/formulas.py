@@ -192,10 +192,12 @@ def _over(left: Value, right: Value) -> Value:
     if 0 in right.above:
         message = f"it divides by zero in row {right.above.index(0) + 1}"
         raise _FormulaError(message)
-    below = lcm(*right.above)
-    if below.bit_length() > MAX_BITS:
-        message = "its numbers grow too large"
-        raise _FormulaError(message)
+    below = 1
+    for value in set(right.above):
+        below = lcm(below, value)
+        if below.bit_length() > MAX_BITS:
+            message = "its numbers grow too large"
+            raise _FormulaError(message)
     inverse = Rows(tuple(right.below * (below // value) for value in right.above), below)
     return _times(left, inverse)
 
