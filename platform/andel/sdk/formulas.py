@@ -36,7 +36,7 @@ MAX_LENGTH = 500
 MAX_DEPTH = 40
 MAX_DIGITS = 40
 MAX_PLACES = 30
-MAX_BITS = 200_000
+MAX_BITS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
