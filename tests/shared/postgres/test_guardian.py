@@ -7,13 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from andel.shared.postgres import DataInUseError
+from andel.shared.postgres import DataInUseError, Server
 from andel.shared.postgres.postmaster import works_in
 
 if TYPE_CHECKING:
@@ -128,13 +129,27 @@ def test_a_server_that_outlives_its_guardian_still_holds_the_lock(embedded_rig: 
 
 
 @ON_LINUX
-def test_a_guardian_told_to_end_stops_its_server_in_order(embedded_rig: Rig) -> None:
-    server = embedded_rig.server().start()
-    pid, log = server.status().pid, server.state / "server.log"
+def test_stopping_waits_for_a_server_that_lost_its_guardian(embedded_rig: Rig) -> None:
+    server = Server(embedded_rig.made, binaries=embedded_rig.binaries, patience=10).start()
+    pid, data = server.status().pid, server.state / "data"
     assert pid is not None
-    os.kill(parent_of_process(pid), signal.SIGTERM)
-    assert embedded_rig.comes_true(lambda: not server.status().running)
-    assert "database system is shut down" in log.read_text(encoding="utf-8")
+    os.kill(pid, signal.SIGSTOP)
+    os.kill(parent_of_process(pid), signal.SIGKILL)
+    wake = threading.Timer(0.2, os.kill, (pid, signal.SIGCONT))
+    wake.start()
+    server.stop()
+    assert not works_in(pid, data)
+    wake.join()
+
+
+@ON_LINUX
+def test_a_guardian_told_to_end_stops_its_server_and_clears_up(embedded_rig: Rig) -> None:
+    with Server.temporary(binaries=embedded_rig.binaries) as server:
+        pid, state = server.status().pid, server.state
+        assert pid is not None
+        os.kill(parent_of_process(pid), signal.SIGTERM)
+        assert embedded_rig.comes_true(lambda: not state.exists())
+        assert is_gone(pid)
 
 
 def test_an_interrupt_from_the_keyboard_does_not_reach_it(embedded_rig: Rig) -> None:
