@@ -350,3 +350,19 @@ def test_a_service_or_a_component_given_twice_is_told(region: RegionFolder) -> N
         'The component "drift" stands twice in the service.',
         'The service "tjanst" stands twice.',
     ]
+
+
+def test_a_successor_that_takes_over_twice_on_one_day_is_told(region: RegionFolder) -> None:
+    again = '[[successions]]\npredecessors = ["gamla-byn"]\nsuccessor = "byn"\non = 2025-01-01\nsource = "X"\n\n'
+    region.edit(TOML, "[[facts]]\n", again + "[[facts]]\n")
+    assert region.fault().what == "Two successions of byn on 2025-01-01: name all predecessors in one."
+
+
+def test_a_predecessor_listed_twice_is_told(region: RegionFolder) -> None:
+    region.edit(TOML, 'predecessors = ["gamla-byn"]', 'predecessors = ["gamla-byn", "gamla-byn"]')
+    assert region.fault().what == '"gamla-byn" is listed twice.'
+
+
+def test_an_organization_that_is_its_own_authority_is_told(region: RegionFolder) -> None:
+    region.edit(ORGANIZATIONS, "district,,,alby", "district,,,gamla-byn")
+    assert region.fault().what == "Gamla byn is its own authority."

@@ -164,3 +164,19 @@ def test_nothing_put_in_any_place_of_a_valid_document_makes_the_loading_fail(
             assert to_book(reading.document, registry).key == reading.document.region.key
     else:
         assert reading.faults
+
+
+def read(data: object) -> TenantDocument:
+    document = read_document(data).document
+    assert document is not None
+    return document
+
+
+def test_what_means_the_same_is_the_same_document(region: RegionFolder) -> None:
+    plain = region.load().valid_document().plain()
+    other = json.loads(json.dumps(plain))
+    [cost] = other["services"][0]["components"][0]["costs"]
+    del cost["year"]
+    cost |= {"start": "2026-01-01", "end": "2027-01-01", "source": {"title": " Exempel ", "example": True}}
+    assert read(other) == read(plain)
+    assert read(other).digest == read(plain).digest

@@ -10,9 +10,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from andel.costs.model import Basis
 from andel.sdk.facts import Source
@@ -28,6 +28,7 @@ from andel.tenancy.model.words import (
     CountyCode,
     Day,
     Key,
+    Line,
     MunicipalityCode,
     OrganizationNumber,
     Values,
@@ -37,6 +38,9 @@ from andel.tenancy.model.words import (
 
 FORMAT = 1
 """The version of the document's form."""
+
+EXAMPLE = "Exempel"
+"""The title of a source that is only marked as an example."""
 
 
 class Part(BaseModel):
@@ -63,13 +67,13 @@ class SourceWords(Part):
     A figure that no public source gives is an ``example`` and is shown so; any other needs a ``title``.
     """
 
-    title: str = Field(default="", max_length=2000)
+    title: Line = Field(default="", max_length=2000)
     date: Day | None = None
     example: bool = False
 
     @model_validator(mode="after")
     def _named_or_example(self) -> Self:
-        if not self.title.strip() and not self.example:
+        if not self.title and not self.example:
             message = "the source is empty; name it, or mark the figure with example = true"
             raise ValueError(message)
         if self.title.casefold().startswith(("exempel", "example")) and not self.example:
@@ -80,7 +84,16 @@ class SourceWords(Part):
     @property
     def source(self) -> Source:
         """The source as the SDK has it."""
-        return Source(title=self.title.strip() or "Exempel", date=self.date, example=self.example)
+        return Source(title=self.title or EXAMPLE, date=self.date, example=self.example)
+
+
+def _titled(source: SourceWords) -> SourceWords:
+    """Give an example without a title the one that it is shown with: written or not, the document is the same."""
+    return source if source.title else source.model_copy(update={"title": EXAMPLE})
+
+
+TitledSource = Annotated[SourceWords, AfterValidator(_titled)]
+"""Where a figure comes from, as every part of the document has it."""
 
 
 class Colours(Part):
@@ -162,15 +175,15 @@ class Facts(Part):
     name: str = Field(pattern=r"^[a-z][a-z_]*$", max_length=80)
     unit: str
     reference_date: Day
-    source: SourceWords
+    source: TitledSource
     control_total: Count | None = None
     revision: int = Field(default=1, ge=1, le=1000)
-    corrects: str = Field(default="", max_length=2000)
+    corrects: Line = Field(default="", max_length=2000)
     values: dict[Key, Count]
 
     @model_validator(mode="after")
     def _correction_has_a_reason(self) -> Self:
-        if (self.revision > 1) != bool(self.corrects.strip()):
+        if (self.revision > 1) != bool(self.corrects):
             message = 'revision and "corrects" do not fit; from revision 2 say there why it replaces the one before'
             raise ValueError(message)
         return self
@@ -181,7 +194,7 @@ class Revision(Part):
 
     valid_from: Day
     version: Version
-    source: SourceWords
+    source: TitledSource
     values: Values
 
 
@@ -192,8 +205,8 @@ class CostLine(Part):
     start: Day | None = None
     end: Day | None = None
     amount: Amount
-    source: SourceWords
-    reference: str = Field(default="", max_length=200)
+    source: TitledSource
+    reference: Line = Field(default="", max_length=200)
 
     @model_validator(mode="after")
     def _one_period(self) -> Self:
@@ -219,6 +232,14 @@ class CostLine(Part):
         return parse_kronor(self.amount)
 
 
+def _in_whole_years(cost: CostLine) -> CostLine:
+    """Write the days of a calendar year as its number: the same days are the same document."""
+    year = cost.period.start.year
+    if cost.year is not None or cost.period != Period.year(year):
+        return cost
+    return cost.model_copy(update={"year": year, "start": None, "end": None})
+
+
 class Component(Part):
     """One cost of a service, with one cost model and its dated settings.
 
@@ -232,7 +253,7 @@ class Component(Part):
     basis: Basis
     parties: tuple[Key, ...] = ()
     settings: tuple[Revision, ...] = Field(min_length=1)
-    costs: tuple[CostLine, ...] = ()
+    costs: tuple[Annotated[CostLine, AfterValidator(_in_whole_years)], ...] = ()
 
 
 class ServiceOf(Part):
@@ -242,7 +263,7 @@ class ServiceOf(Part):
     title: BothWords
     bearer: BothWords
     summary: BothWords | None = None
-    source: SourceWords
+    source: TitledSource
     components: tuple[Component, ...] = ()
 
 

@@ -45,6 +45,10 @@ def _words(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _trimmed(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
+
+
 def _day(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         message = f"{day} cannot be right; write a day between {FIRST_DAY} and {LAST_DAY}"
@@ -80,6 +84,9 @@ Key = Annotated[str, Field(max_length=80), AfterValidator(_key)]
 
 Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_words)]
 """Text for people, never empty."""
+
+Line = Annotated[str, AfterValidator(_trimmed)]
+"""Text for people that may be empty; spaces round it do not count."""
 
 Day = Annotated[date, AfterValidator(_day)]
 """A day, written YYYY-MM-DD."""

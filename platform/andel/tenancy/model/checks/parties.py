@@ -40,7 +40,10 @@ def _doubled(subject: Subject) -> Iterator[Fault]:
 def _organizations(subject: Subject) -> Iterator[Fault]:
     for index, organization in enumerate(subject.document.organizations):
         path: Path = ("organizations", index, "authority")
-        if organization.authority is not None:
+        if organization.authority == organization.key:
+            what = f"{organization.name} is its own authority."
+            yield Fault(what=what, path=path, remedy="Name the city that it belongs to, or leave the cell empty.")
+        elif organization.authority is not None:
             yield from subject.unknown(organization.authority, path)
         elif organization.kind is PartyKind.DISTRICT:
             what = f"{organization.name} is a district and names no authority."
@@ -64,8 +67,12 @@ def _groups(subject: Subject) -> Iterator[Fault]:
 def _successions(subject: Subject) -> Iterator[Fault]:
     known = subject.organizations()
     heirs: dict[str, str] = {}
-    for index, succession in enumerate(subject.document.successions):
+    successions = subject.document.successions
+    merged = "Two successions of {}: name all predecessors in one."
+    yield from doubles(successions, lambda one: f"{one.successor} on {one.on}", ("successions",), merged, "successor")
+    for index, succession in enumerate(successions):
         path: Path = ("successions", index)
+        yield from doubles(succession.predecessors, str, (*path, "predecessors"), '"{}" is listed twice.')
         yield from subject.unknown(succession.successor, (*path, "successor"))
         yield from _begins(known.get(succession.successor), succession, path)
         for place, key in enumerate(succession.predecessors):
