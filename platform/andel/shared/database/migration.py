@@ -17,7 +17,8 @@ from andel.shared.database.errors import DatabaseError
 from andel.shared.database.names import OWNER
 
 FOLDER_VARIABLE: Final = "ANDEL_MIGRATIONS"
-_LOCK: Final = 0x616E64656C  # "andel": one migration at a time in a database
+LOCK: Final = 0x616E64656C
+"""The advisory lock of a database that lets one migration run at a time: "andel" in ASCII."""
 _LOCK_TIMEOUT: Final = "5s"  # a migration that waits for a long transaction makes everybody behind it wait
 
 
@@ -66,7 +67,7 @@ def upgrade(connection: Connection, schema: Schema, revision: str = "head") -> s
     Raises:
         DatabaseError: another migration of the database is running.
     """
-    if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}):
+    if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
         what = "Another migration of this database is running."
         raise DatabaseError(what, where=str(connection.engine.url.database), remedy="Wait for it.")
     try:
@@ -80,7 +81,7 @@ def upgrade(connection: Connection, schema: Schema, revision: str = "head") -> s
         connection.rollback()
         connection.execute(text("RESET ROLE"))
         connection.execute(text("RESET lock_timeout"))
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
         connection.commit()
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy import URL, Engine, NullPool, create_engine
 
 from andel.shared.database import DatabaseError
-from andel.shared.database.migration import Schema, upgrade
+from andel.shared.database.migration import Schema, current_revision, upgrade
 from andel.shared.database.names import GROUP_ROLES, LOGIN_ROLES, OWNER, STAFF, template_database
 
 _MAINTENANCE: Final = ("postgres", "template1")
@@ -82,7 +82,7 @@ class Cluster:
             self._do("CREATE ROLE {} LOGIN NOINHERIT", login)
         # hashed here, so that the password stands in no statement and no log of the server
         hashed = self.connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
-        self._run(
+        self.run(
             sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(login), sql.Literal(hashed))
         )
         for role in becomes:
@@ -135,14 +135,27 @@ class Cluster:
 
     def upgrade(self, database: str, schema: Schema) -> str:
         """Bring one database to the newest revision, and return it."""
-        engine = create_engine(self.url.set(database=database), poolclass=NullPool, use_native_hstore=False)
-        with engine.connect() as connection:
+        with self.engine(database).connect() as connection:
             return upgrade(connection, schema)
 
-    def _do(self, statement: LiteralString, *names: str) -> None:
-        self._run(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    def revision(self, database: str) -> str:
+        """Return the revision that a database has; empty when it has none."""
+        with self.engine(database).connect() as connection:
+            return current_revision(connection)
 
-    def _run(self, statement: sql.Composed) -> None:
+    def engine(self, database: str) -> Engine:
+        """Make an engine of the elevated login on another database of the server, which keeps no connection."""
+        return create_engine(self.url.set(database=database), poolclass=NullPool, use_native_hstore=False)
+
+    def _do(self, statement: LiteralString, *names: str) -> None:
+        self.run(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def run(self, statement: sql.Composed) -> None:
+        """Carry out one statement, in a transaction of its own.
+
+        Raises:
+            DatabaseError: the server refused it.
+        """
         try:
             self.connection.execute(statement)
         except psycopg.Error as error:

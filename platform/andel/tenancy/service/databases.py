@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Engine, make_url
@@ -12,9 +13,12 @@ from sqlalchemy.exc import ArgumentError
 from andel.shared.database import DatabaseError, RegionAddress, plain_engine
 from andel.shared.database.names import CONTROL, region_database, region_login
 from andel.shared.database.secrets import Secrets
+from andel.shared.postgres import running_address
 
 URL_VARIABLE: Final = "ANDEL_DATABASE_URL"
 ADMIN_VARIABLE: Final = "ANDEL_ADMIN_DATABASE_URL"
+EMBEDDED_STATE: Final = Path("var/postgres")
+"""Where the embedded server keeps its data: what is used when no server is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Databases:
         """Read ``ANDEL_DATABASE_URL`` and ``ANDEL_SECRETS_DIR``.
 
         Raises:
-            DatabaseError: the first is missing or is no URL.
+            DatabaseError: the first is no URL, or it is missing and the embedded server does not run.
         """
         return cls(_url_of(URL_VARIABLE), Secrets.from_environment())
 
@@ -69,17 +73,19 @@ def admin_url() -> URL:
     """Read ``ANDEL_ADMIN_DATABASE_URL``: the elevated login, for provisioning and migrations only.
 
     Raises:
-        DatabaseError: it is missing or is no URL.
+        DatabaseError: it is no URL, or it is missing and the embedded server does not run.
     """
     return _url_of(ADMIN_VARIABLE)
 
 
 def _url_of(variable: str) -> URL:
-    given = os.environ.get(variable, "")
+    given = os.environ.get(variable)
+    embedded = running_address(EMBEDDED_STATE) if given is None else None
+    if embedded is not None:
+        return embedded.sqlalchemy_url()
     try:
-        url = make_url(given)
+        return make_url(given or "").set(drivername="postgresql+psycopg")
     except ArgumentError:
-        what = f"{variable} is {'no URL' if given else 'not set'}."
+        what = f"{variable} is no URL." if given else f"{variable} is not set, and the embedded server does not run."
         remedy = "Set it to postgresql://user:password@host:5432/postgres."
         raise DatabaseError(what, where=variable, remedy=remedy) from None
-    return url.set(drivername="postgresql+psycopg")

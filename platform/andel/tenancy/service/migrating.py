@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from andel.sdk.errors import AndelError
 from andel.shared.database import control_transaction, region_engine
-from andel.shared.database.errors import RegionBehindError, RegionUnavailableError
-from andel.shared.database.migration import Schema
-from andel.shared.database.names import CONTROL
+from andel.shared.database.errors import RegionUnavailableError
+from andel.shared.database.migration import Schema, current_revision
+from andel.shared.database.names import CONTROL, CONTROL_REVISION
 from andel.tenancy.service.cluster import Cluster
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.tables import Lifecycle, TenantRow
@@ -60,7 +60,7 @@ def migrate_all(admin: URL, databases: Databases) -> Iterator[Outcome]:
         databases: those of the instance.
     """
     with Cluster.connected(admin) as cluster:
-        control = _migrated(cluster, CONTROL, Schema.CONTROL, before="")
+        control = _migrated(cluster, CONTROL, Schema.CONTROL)
         yield control
         if control.error:
             return
@@ -89,6 +89,23 @@ def region_statuses(databases: Databases) -> Iterator[RegionStatus]:
         engine.dispose()
 
 
+def control_status(databases: Databases) -> RegionStatus:
+    """Try the control database as its own login does, and return how it is."""
+    revision = error = ""
+    try:
+        engine = databases.control_engine()
+        try:
+            with engine.connect() as connection:
+                revision = current_revision(connection)
+        finally:
+            engine.dispose()
+        if revision < CONTROL_REVISION:
+            error = f"Revision {CONTROL_REVISION} is needed. Run andel db migrate."
+    except (AndelError, SQLAlchemyError) as failure:
+        error = str(failure)
+    return RegionStatus(key=CONTROL, state="control", revision=revision, error=error)
+
+
 def _regions(engine: Engine) -> tuple[_Region, ...]:
     statement = (
         select(TenantRow)
@@ -109,7 +126,7 @@ def _migrate_region(admin: URL, engine: Engine, region: _Region) -> Outcome:
         server = admin.set(host=own.host, port=own.port, query=own.query)
     try:
         with Cluster.connected(server) as cluster:
-            outcome = _migrated(cluster, region.database, Schema.REGION, before=region.revision)
+            outcome = _migrated(cluster, region.database, Schema.REGION)
     except AndelError as error:
         return Outcome(database=region.database, before=region.revision, error=str(error))
     if outcome.after:
@@ -118,8 +135,10 @@ def _migrate_region(admin: URL, engine: Engine, region: _Region) -> Outcome:
     return outcome
 
 
-def _migrated(cluster: Cluster, database: str, schema: Schema, *, before: str) -> Outcome:
+def _migrated(cluster: Cluster, database: str, schema: Schema) -> Outcome:
+    before = ""
     try:
+        before = cluster.revision(database)
         return Outcome(database=database, before=before, after=cluster.upgrade(database, schema))
     except (AndelError, SQLAlchemyError, psycopg.Error) as error:
         return Outcome(database=database, before=before, error=str(error))
@@ -135,6 +154,6 @@ def _status(databases: Databases, region: _Region) -> RegionStatus:
             engine.dispose()
     except RegionUnavailableError as failure:
         error = failure.reason or str(failure)
-    except (RegionBehindError, AndelError) as failure:
-        error = str(failure)
+    except AndelError as failure:
+        error = " ".join(str(complaint.in_language("en")) for complaint in failure.complaints)
     return RegionStatus(key=region.key, state=region.state, revision=region.revision, error=error)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy import URL, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from andel.sdk.errors import AndelError
 from andel.shared.database import DatabaseError, RegionAddress, control_transaction
 from andel.shared.database.migration import Schema
 from andel.shared.database.names import CONTROL, REGION_REVISION, checked_tenant, region_database, region_login
@@ -105,8 +107,12 @@ def provision_region(admin: URL, databases: Databases, order: Order) -> RegionAd
     return databases.region_address(order.key, placement=order.placement)
 
 
-def provision_waiting(admin: URL, databases: Databases) -> Iterator[str]:
-    """Provision every region on the instance's own server that waits for its database; yield each one's key."""
+def provision_waiting(admin: URL, databases: Databases) -> Iterator[tuple[str, str]]:
+    """Provision every region on the instance's own server that waits for its database.
+
+    Yields:
+        Each region's key, and why it failed; empty when it is made. One that fails does not stop the next.
+    """
     engine = databases.control_engine()
     try:
         with control_transaction(engine) as session:
@@ -119,8 +125,32 @@ def provision_waiting(admin: URL, databases: Databases) -> Iterator[str]:
     finally:
         engine.dispose()
     for row in waiting:
-        provision_region(admin, databases, Order(key=row.key, name=row.name, code=row.code))
-        yield row.key
+        error = ""
+        try:
+            provision_region(admin, databases, Order(key=row.key, name=row.name, code=row.code))
+        except AndelError as failure:
+            error = str(failure)
+        yield row.key, error
+
+
+def orders(databases: Databases, *, seconds: float) -> Iterator[None]:
+    """Yield at once, and then whenever a region has been ordered or so many seconds have passed, without end.
+
+    Orders that come in between are kept until asked for.
+
+    Raises:
+        DatabaseError: the control database cannot be reached, or ended the connection.
+    """
+    address = databases.control_url().set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"LISTEN {ORDERED}")
+            while True:
+                yield
+                list(connection.notifies(timeout=seconds, stop_after=1))
+    except psycopg.Error as error:
+        what = f"The control database cannot be listened to: {error}"
+        raise DatabaseError(what, where=CONTROL, remedy="Run andel db init, and see that the server runs.") from error
 
 
 def _make(cluster: Cluster, databases: Databases, tenant: str, *, on_own_server: bool) -> str:
