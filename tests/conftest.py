@@ -1,6 +1,6 @@
 """One PostgreSQL server per test process, with two regions on it that a test gets empty.
 
-``region`` and ``second_region`` are engines, as a web process has them: open ``region_transaction(region, viewer)``.
+``region_db`` and ``second_region_db`` are engines, as a web process has them: open a ``region_transaction`` on one.
 ``as_owner_of_all`` is the superuser's connection to a region, for tests that take a guard away. The server is the
 embedded one; ``ANDEL_POSTGRES_BIN`` names another.
 """
@@ -65,14 +65,14 @@ def _region(admin: URL, databases: Databases, order: Order) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def region(_first: Engine, admin: URL) -> Iterator[Engine]:
+def region_db(_first: Engine, admin: URL) -> Iterator[Engine]:
     """A region without a row in it."""
     yield _first
     _empty(admin, region_database(FIRST))
 
 
 @pytest.fixture
-def second_region(_second: Engine, admin: URL) -> Iterator[Engine]:
+def second_region_db(_second: Engine, admin: URL) -> Iterator[Engine]:
     """Another region without a row in it."""
     yield _second
     _empty(admin, region_database(SECOND))

@@ -18,8 +18,8 @@ Privileged = Callable[[Engine], AbstractContextManager[Connection]]
 
 
 @pytest.fixture
-def connection(region: Engine, as_owner_of_all: Privileged) -> Iterator[Connection]:
-    with as_owner_of_all(region) as privileged:
+def connection(region_db: Engine, as_owner_of_all: Privileged) -> Iterator[Connection]:
+    with as_owner_of_all(region_db) as privileged:
         yield privileged
 
 

@@ -38,7 +38,7 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum >
 def connections(request: pytest.FixtureRequest, databases: Databases, admin: URL) -> Iterator[Connection]:
     engines: dict[Schema, str] = {Schema.CONTROL: "andel_control", Schema.REGION: "andel_region_testlandet"}
     if request.param is Schema.REGION:
-        request.getfixturevalue("region")
+        request.getfixturevalue("region_db")
     assert databases.server == admin
     engine = create_engine(admin.set(database=engines[request.param]), poolclass=NullPool)
     with engine.connect() as connection:

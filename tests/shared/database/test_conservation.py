@@ -20,25 +20,25 @@ Privileged = Callable[[Engine], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True)
 class Costs:
-    region: Engine
+    region_db: Engine
     component: UUID
     organizations: list[UUID]
     make: Callable[..., UUID]
 
     def allocate(self, **changed: Any) -> UUID:  # noqa: ANN401  (columns)
-        with region_transaction(self.region, Viewer.staff()) as session:
+        with region_transaction(self.region_db, Viewer.staff()) as session:
             return self.make(session, self.component, changed.pop("organizations", self.organizations), **changed)
 
 
 @pytest.fixture
 def costs(
-    region: Engine,
+    region_db: Engine,
     make_organizations: Callable[[Session, int], list[UUID]],
     make_component: Callable[[Session], UUID],
     allocate: Callable[..., UUID],
 ) -> Costs:
-    with region_transaction(region, Viewer.staff()) as session:
-        return Costs(region, make_component(session), make_organizations(session, 4), allocate)
+    with region_transaction(region_db, Viewer.staff()) as session:
+        return Costs(region_db, make_component(session), make_organizations(session, 4), allocate)
 
 
 def line(costs: Costs, allocation: UUID, row: int, ore: int) -> dict[str, object]:
@@ -54,7 +54,7 @@ def line(costs: Costs, allocation: UUID, row: int, ore: int) -> dict[str, object
 
 def test_lines_that_add_up_are_committed(costs: Costs) -> None:
     costs.allocate()
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         assert session.scalar(select(func.sum(ChargeRow.ore))) == 1000
 
 
@@ -73,7 +73,7 @@ def test_lines_that_do_not_add_up_are_refused_at_commit(costs: Costs, wrong: dic
 
 
 def test_without_the_trigger_an_ore_would_be_lost(costs: Costs, as_owner_of_all: Privileged) -> None:
-    with as_owner_of_all(costs.region) as connection:
+    with as_owner_of_all(costs.region_db) as connection:
         connection.execute(text("DROP TRIGGER allocation_conserves ON allocation"))
         with Session(connection) as session:
             costs.make(session, costs.component, costs.organizations, charged_ore=999, total_ore=1049)
@@ -85,16 +85,16 @@ def test_a_line_added_later_finds_no_row(costs: Costs, as_owner_of_all: Privileg
     allocation = costs.allocate(organizations=costs.organizations[:3])
     with (
         pytest.raises(IntegrityError, match="no row in the workings"),
-        region_transaction(costs.region, Viewer.staff()) as session,
+        region_transaction(costs.region_db, Viewer.staff()) as session,
     ):
         session.execute(insert(ChargeRow).values(line(costs, allocation, 3, 400)))
     taken = line(costs, allocation, 3, 400) | {"workings_row": 2}
     with (
         pytest.raises(IntegrityError, match="charge_allocation_id_workings_row_key"),
-        region_transaction(costs.region, Viewer.staff()) as session,
+        region_transaction(costs.region_db, Viewer.staff()) as session,
     ):
         session.execute(insert(ChargeRow).values(taken))
-    with as_owner_of_all(costs.region) as connection:
+    with as_owner_of_all(costs.region_db) as connection:
         connection.execute(text("DROP TRIGGER charge_belongs ON charge"))
         connection.execute(insert(ChargeRow).values(line(costs, allocation, 3, 400)))
         connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
@@ -127,7 +127,7 @@ def test_an_allocation_whose_sums_do_not_meet_is_refused(
 ) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         costs.allocate(**wrong)
-    with as_owner_of_all(costs.region) as connection, Session(connection) as session:
+    with as_owner_of_all(costs.region_db) as connection, Session(connection) as session:
         session.execute(text(f"ALTER TABLE allocation DROP CONSTRAINT {constraint}"))
         if "period_end" not in wrong:
             costs.make(session, costs.component, costs.organizations, **wrong)
@@ -142,7 +142,7 @@ def test_an_allocation_whose_sums_do_not_meet_is_refused(
 )
 def test_a_tariff_meets_its_residual_or_does_not_know_it(costs: Costs, right: dict[str, Any]) -> None:
     costs.allocate(kind="tariff", total_ore=None, region_ore=None, **right)
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         assert session.scalars(select(AllocationRow.charged_ore)).all() == [1000]
 
 
@@ -151,7 +151,7 @@ def test_a_ceiling_has_no_charges(costs: Costs) -> None:
     allocation = costs.allocate(organizations=[], **ceiling)
     with (
         pytest.raises(IntegrityError, match="no row in the workings"),
-        region_transaction(costs.region, Viewer.staff()) as session,
+        region_transaction(costs.region_db, Viewer.staff()) as session,
     ):
         session.execute(insert(ChargeRow).values(line(costs, allocation, 0, 1)))
 
@@ -160,7 +160,7 @@ def test_a_ceiling_has_no_charges(costs: Costs) -> None:
 def test_a_correction_ends_the_revision_before_it(costs: Costs) -> None:
     first = costs.allocate()
     second = costs.allocate(revision=2, supersedes_id=first, difference={"sv": "räknat om"})
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         current = select(AllocationRow.id).where(AllocationRow.is_current)
         assert session.scalars(current).all() == [second]
         assert session.scalar(select(func.count()).select_from(AllocationRow)) == 2
@@ -179,7 +179,7 @@ def test_two_current_results_cannot_charge_the_same_day(costs: Costs, as_owner_o
         costs.allocate(**quarter)
     costs.allocate(period_start=date(2027, 1, 1), period_end=date(2028, 1, 1))
     costs.allocate(purpose="settlement")
-    with as_owner_of_all(costs.region) as connection, Session(connection) as session:
+    with as_owner_of_all(costs.region_db) as connection, Session(connection) as session:
         session.execute(text("ALTER TABLE allocation DROP CONSTRAINT allocation_charged_once"))
         costs.make(session, costs.component, costs.organizations, **quarter)
 
@@ -201,7 +201,7 @@ def test_a_result_is_superseded_once(costs: Costs) -> None:
 
 def test_a_correction_that_comes_to_nothing_leaves_the_earlier_one_current(costs: Costs) -> None:
     def correct(first: UUID) -> None:
-        with region_transaction(costs.region, Viewer.staff()) as session:
+        with region_transaction(costs.region_db, Viewer.staff()) as session:
             copied = {column.name for column in AllocationRow.__table__.columns} - {"id", "revision", "is_current"}
             copied -= {"supersedes_id", "difference", "recorded_at"}
             columns = ", ".join(sorted(copied))
@@ -216,14 +216,14 @@ def test_a_correction_that_comes_to_nothing_leaves_the_earlier_one_current(costs
     first = costs.allocate()
     with pytest.raises(IntegrityError, match="until another supersedes it"):
         correct(first)
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         assert session.scalars(select(AllocationRow.is_current)).all() == [True]
 
 
-def test_workings_are_what_their_digest_says(region: Engine) -> None:
+def test_workings_are_what_their_digest_says(region_db: Engine) -> None:
     with (
         pytest.raises(IntegrityError, match="workings_digest_check"),
-        region_transaction(region, Viewer.staff()) as session,
+        region_transaction(region_db, Viewer.staff()) as session,
     ):
         session.execute(text("INSERT INTO workings (digest, canonical) VALUES (repeat('0', 64), '{}')"))
 
@@ -242,16 +242,16 @@ def test_two_settings_of_a_component_cannot_hold_on_the_same_day(costs: Costs, a
         }
 
     whole, late = settings(date(2026, 1, 1), None), settings(date(2026, 7, 1), None)
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         session.execute(insert(ComponentSettingsRow).values(whole))
     with (
         pytest.raises(IntegrityError, match="component_settings_one_at_a_time"),
-        region_transaction(costs.region, Viewer.staff()) as session,
+        region_transaction(costs.region_db, Viewer.staff()) as session,
     ):
         session.execute(insert(ComponentSettingsRow).values(late))
-    with region_transaction(costs.region, Viewer.staff()) as session:
+    with region_transaction(costs.region_db, Viewer.staff()) as session:
         session.execute(text("UPDATE component_settings SET superseded_at = now()"))
         session.execute(insert(ComponentSettingsRow).values([settings(date(2026, 1, 1), date(2026, 7, 1)), late]))
-    with as_owner_of_all(costs.region) as connection:
+    with as_owner_of_all(costs.region_db) as connection:
         connection.execute(text("ALTER TABLE component_settings DROP CONSTRAINT component_settings_one_at_a_time"))
         connection.execute(insert(ComponentSettingsRow).values(settings(date(2026, 8, 1), None)))

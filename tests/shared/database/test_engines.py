@@ -50,11 +50,11 @@ def connections_of(server: psycopg.Connection[tuple[object, ...]], prefix: str) 
 
 # ---- few engines for many regions ---------------------------------------------------------------------------
 def test_a_hundred_regions_keep_no_more_engines_and_connections_than_the_limit(
-    region: Engine, server: psycopg.Connection[tuple[object, ...]]
+    region_db: Engine, server: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     with Engines(limit=4) as engines:
         for number in range(100):
-            assert ask(engines.region(RegionAddress(f"many-{number}", region.url))) == "andel_staff"
+            assert ask(engines.region(RegionAddress(f"many-{number}", region_db.url))) == "andel_staff"
             assert len(engines) <= 4
         gc.collect()
         assert connections_of(server, "many-") == 4
@@ -62,8 +62,8 @@ def test_a_hundred_regions_keep_no_more_engines_and_connections_than_the_limit(
     assert connections_of(server, "many-") == 0
 
 
-def test_the_engine_used_last_is_kept(region: Engine) -> None:
-    first, second, third = (RegionAddress(f"lru-{n}", region.url) for n in range(3))
+def test_the_engine_used_last_is_kept(region_db: Engine) -> None:
+    first, second, third = (RegionAddress(f"lru-{n}", region_db.url) for n in range(3))
     with Engines(limit=2) as engines:
         kept = engines.region(first)
         dropped = engines.region(second)
@@ -73,15 +73,15 @@ def test_the_engine_used_last_is_kept(region: Engine) -> None:
         assert engines.region(second) is not dropped
 
 
-def test_an_engine_in_use_is_not_taken_away(region: Engine) -> None:
-    first, second = (RegionAddress(f"used-{n}", region.url) for n in range(2))
+def test_an_engine_in_use_is_not_taken_away(region_db: Engine) -> None:
+    first, second = (RegionAddress(f"used-{n}", region_db.url) for n in range(2))
     with Engines(limit=1) as engines, region_transaction(engines.region(first), STAFF) as session:
         ask(engines.region(second))
         assert session.scalar(text("SELECT current_user")) == "andel_staff"
 
 
-def test_a_region_that_moved_is_forgotten(region: Engine) -> None:
-    address = RegionAddress("moved", region.url)
+def test_a_region_that_moved_is_forgotten(region_db: Engine) -> None:
+    address = RegionAddress("moved", region_db.url)
     with Engines() as engines:
         before = engines.region(address)
         engines.forget("moved")
@@ -89,21 +89,21 @@ def test_a_region_that_moved_is_forgotten(region: Engine) -> None:
 
 
 # ---- a region that is gone, or lags -------------------------------------------------------------------------
-def test_a_region_whose_database_is_gone_is_an_error_of_its_own(region: Engine, second_region: Engine) -> None:
-    gone = region_engine(RegionAddress("gone", region.url.set(database="andel_region_gone")))
+def test_a_region_whose_database_is_gone_is_an_error_of_its_own(region_db: Engine, second_region_db: Engine) -> None:
+    gone = region_engine(RegionAddress("gone", region_db.url.set(database="andel_region_gone")))
     with pytest.raises(RegionUnavailableError, match="går inte att nå") as caught:
         ask(gone)
     assert "andel_region_gone" in caught.value.reason
     assert "andel_region_gone" not in str(caught.value)
     assert caught.value.where == "gone"
-    assert ask(second_region) == "andel_staff"
+    assert ask(second_region_db) == "andel_staff"
     gone.dispose()
 
 
 def test_a_pooled_connection_that_the_server_ended_is_replaced(
-    region: Engine, server: psycopg.Connection[tuple[object, ...]]
+    region_db: Engine, server: psycopg.Connection[tuple[object, ...]]
 ) -> None:
-    engine = region_engine(RegionAddress("ended", region.url))
+    engine = region_engine(RegionAddress("ended", region_db.url))
     ask(engine)
     server.execute(END, ("andel/ended",))
     assert ask(engine) == "andel_staff"
@@ -111,9 +111,9 @@ def test_a_pooled_connection_that_the_server_ended_is_replaced(
 
 
 def test_a_connection_that_ends_inside_a_transaction_is_an_error_of_the_region(
-    region: Engine, server: psycopg.Connection[tuple[object, ...]]
+    region_db: Engine, server: psycopg.Connection[tuple[object, ...]]
 ) -> None:
-    engine = region_engine(RegionAddress("cut", region.url))
+    engine = region_engine(RegionAddress("cut", region_db.url))
 
     def cut() -> None:
         with region_transaction(engine, STAFF) as session:
@@ -128,8 +128,8 @@ def test_a_connection_that_ends_inside_a_transaction_is_an_error_of_the_region(
     engine.dispose()
 
 
-def test_a_region_whose_connections_are_all_taken_is_an_error_and_not_an_endless_wait(region: Engine) -> None:
-    engine = region_engine(RegionAddress("busy", region.url), pool=PoolSize(kept=1, extra=0, wait_seconds=0.05))
+def test_a_region_whose_connections_are_all_taken_is_an_error_and_not_an_endless_wait(region_db: Engine) -> None:
+    engine = region_engine(RegionAddress("busy", region_db.url), pool=PoolSize(kept=1, extra=0, wait_seconds=0.05))
     with region_transaction(engine, STAFF), pytest.raises(RegionUnavailableError):
         ask(engine)
     engine.dispose()
@@ -140,16 +140,16 @@ def test_a_region_whose_connections_are_all_taken_is_an_error_and_not_an_endless
     [("UPDATE alembic_version SET version_num = '0001'", "0001"), ("DELETE FROM alembic_version", "-")],
 )
 def test_a_region_that_lags_says_so_and_recovers_by_itself(
-    region: Engine, second_region: Engine, as_owner_of_all: Privileged, change: str, have: str
+    region_db: Engine, second_region_db: Engine, as_owner_of_all: Privileged, change: str, have: str
 ) -> None:
-    lagging = region_engine(RegionAddress("lagging", region.url))
-    with as_owner_of_all(region) as connection:
+    lagging = region_engine(RegionAddress("lagging", region_db.url))
+    with as_owner_of_all(region_db) as connection:
         connection.execute(text(change))
         connection.commit()
         try:
             with pytest.raises(RegionBehindError, match=f"har version {have}, och {REGION_REVISION} behövs"):
                 ask(lagging)
-            assert ask(second_region) == "andel_staff"
+            assert ask(second_region_db) == "andel_staff"
         finally:
             connection.execute(text("DELETE FROM alembic_version"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REGION_REVISION})
@@ -158,9 +158,9 @@ def test_a_region_that_lags_says_so_and_recovers_by_itself(
     lagging.dispose()
 
 
-def test_a_region_that_is_ahead_serves_the_release_before_it(region: Engine, as_owner_of_all: Privileged) -> None:
-    ahead = region_engine(RegionAddress("ahead", region.url))
-    with as_owner_of_all(region) as connection:
+def test_a_region_that_is_ahead_serves_the_release_before_it(region_db: Engine, as_owner_of_all: Privileged) -> None:
+    ahead = region_engine(RegionAddress("ahead", region_db.url))
+    with as_owner_of_all(region_db) as connection:
         connection.execute(REVISE, {"revision": "9999"})
         connection.commit()
         try:
@@ -203,10 +203,10 @@ def test_a_region_that_does_not_answer_is_not_waited_for_by_every_request() -> N
 # ---- one login, one database --------------------------------------------------------------------------------
 @pytest.mark.parametrize("database", ["andel_region_andra_landet", "andel_control", "postgres", "template1"])
 def test_a_regions_login_is_let_into_no_other_database(
-    region: Engine, second_region: Engine, server: psycopg.Connection[tuple[object, ...]], database: str
+    region_db: Engine, second_region_db: Engine, server: psycopg.Connection[tuple[object, ...]], database: str
 ) -> None:
-    assert second_region.url.database == "andel_region_andra_landet"
-    stranger = region.url.set(drivername="postgresql", database=database).render_as_string(hide_password=False)
+    assert second_region_db.url.database == "andel_region_andra_landet"
+    stranger = region_db.url.set(drivername="postgresql", database=database).render_as_string(hide_password=False)
     with pytest.raises(psycopg.OperationalError, match=r"permission denied for database"):
         psycopg.connect(stranger).close()
     server.execute(f'GRANT CONNECT ON DATABASE "{database}" TO PUBLIC')
@@ -217,14 +217,14 @@ def test_a_regions_login_is_let_into_no_other_database(
 
 
 def test_a_regions_login_owns_nothing_and_passes_by_nothing(
-    region: Engine, server: psycopg.Connection[tuple[object, ...]]
+    region_db: Engine, server: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     row = server.execute(
         "SELECT rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,"
         " (SELECT count(*) FROM pg_shdepend WHERE refobjid = r.oid AND deptype = 'o'),"
         " (SELECT array_agg(pg_get_userbyid(roleid) ORDER BY 1) FROM pg_auth_members WHERE member = r.oid)"
         " FROM pg_roles r WHERE rolname = %s",
-        (region.url.username,),
+        (region_db.url.username,),
     ).fetchone()
     roles = ["andel_member", "andel_staff", "andel_worker"]
     assert row == (False, False, False, False, False, False, 0, roles)

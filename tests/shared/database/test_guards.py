@@ -31,12 +31,12 @@ CHARGES = "SELECT count(*) FROM charge"
 
 @pytest.fixture
 def organizations(
-    region: Engine,
+    region_db: Engine,
     make_organizations: Callable[[Session, int], list[UUID]],
     make_component: Callable[[Session], UUID],
     allocate: Callable[..., UUID],
 ) -> list[UUID]:
-    with region_transaction(region, Viewer.staff()) as session:
+    with region_transaction(region_db, Viewer.staff()) as session:
         made = make_organizations(session, 3)
         allocate(session, make_component(session), made)
         session.execute(
@@ -49,9 +49,9 @@ def organizations(
 
 
 @pytest.fixture
-def connection(region: Engine, organizations: list[UUID], as_owner_of_all: Privileged) -> Iterator[Connection]:
+def connection(region_db: Engine, organizations: list[UUID], as_owner_of_all: Privileged) -> Iterator[Connection]:
     assert organizations
-    with as_owner_of_all(region) as privileged:
+    with as_owner_of_all(region_db) as privileged:
         yield privileged
 
 

@@ -18,47 +18,47 @@ Allocate = Callable[..., UUID]
 
 @pytest.fixture
 def organizations(
-    region: Engine, make_organizations: Organizations, make_component: Component, allocate: Allocate
+    region_db: Engine, make_organizations: Organizations, make_component: Component, allocate: Allocate
 ) -> list[UUID]:
-    with region_transaction(region, Viewer.staff()) as session:
+    with region_transaction(region_db, Viewer.staff()) as session:
         made = make_organizations(session, 3)
         allocate(session, make_component(session), made)
     return made
 
 
-def test_staff_see_every_row_and_a_member_only_its_own(region: Engine, organizations: list[UUID]) -> None:
-    with region_transaction(region, Viewer.staff()) as session:
+def test_staff_see_every_row_and_a_member_only_its_own(region_db: Engine, organizations: list[UUID]) -> None:
+    with region_transaction(region_db, Viewer.staff()) as session:
         assert session.scalar(select(func.count()).select_from(ChargeRow)) == 3
-    with region_transaction(region, Viewer.member(organizations[1])) as session:
+    with region_transaction(region_db, Viewer.member(organizations[1])) as session:
         assert session.scalars(select(ChargeRow.organization_id)).all() == [organizations[1]]
         assert session.scalar(select(func.count()).select_from(AllocationRow)) == 1
 
 
 def test_a_member_of_several_organizations_sees_the_rows_of_all_of_them(
-    region: Engine, organizations: list[UUID]
+    region_db: Engine, organizations: list[UUID]
 ) -> None:
-    with region_transaction(region, Viewer.member(*organizations[:2])) as session:
+    with region_transaction(region_db, Viewer.member(*organizations[:2])) as session:
         assert set(session.scalars(select(ChargeRow.organization_id))) == set(organizations[:2])
 
 
-def test_a_member_of_an_unknown_organization_sees_nothing(region: Engine, organizations: list[UUID]) -> None:
+def test_a_member_of_an_unknown_organization_sees_nothing(region_db: Engine, organizations: list[UUID]) -> None:
     assert organizations
-    with region_transaction(region, Viewer.member(uuid4())) as session:
+    with region_transaction(region_db, Viewer.member(uuid4())) as session:
         assert session.scalars(select(ChargeRow.ore)).all() == []
 
 
 @pytest.mark.usefixtures("organizations")
-def test_the_login_itself_may_read_nothing(region: Engine) -> None:
-    with region.connect() as connection, pytest.raises(ProgrammingError, match="permission denied for table charge"):
+def test_the_login_itself_may_read_nothing(region_db: Engine) -> None:
+    with region_db.connect() as connection, pytest.raises(ProgrammingError, match="permission denied for table charge"):
         connection.execute(select(ChargeRow.ore))
 
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("viewer", [None, "", "{}", "{NULL}"])
 def test_a_member_transaction_without_organizations_is_an_error_and_never_no_rows(
-    region: Engine, viewer: str | None
+    region_db: Engine, viewer: str | None
 ) -> None:
-    with region.connect() as connection:
+    with region_db.connect() as connection:
         connection.exec_driver_sql("SELECT set_config('role', 'andel_member', true)")
         if viewer is not None:
             connection.exec_driver_sql("SELECT set_config('andel.organizations', %s, true)", (viewer,))
@@ -68,11 +68,11 @@ def test_a_member_transaction_without_organizations_is_an_error_and_never_no_row
 
 @pytest.mark.usefixtures("organizations")
 def test_the_viewer_of_one_transaction_does_not_reach_the_next_on_the_same_connection(
-    region: Engine, organizations: list[UUID]
+    region_db: Engine, organizations: list[UUID]
 ) -> None:
-    with region_transaction(region, Viewer.member(organizations[0])) as session:
+    with region_transaction(region_db, Viewer.member(organizations[0])) as session:
         assert session.scalar(select(func.count()).select_from(ChargeRow)) == 1
-    with region.connect() as connection:
+    with region_db.connect() as connection:
         left = connection.execute(text("SELECT current_user, current_setting('andel.organizations', true)")).one()
     assert left == ("andel_testlandet", "")
 
@@ -88,15 +88,15 @@ def test_a_viewer_has_ids_of_organizations_and_nothing_else(wrong: object) -> No
         Viewer(ViewerRole.MEMBER, (wrong,))  # type: ignore[arg-type]  # what is tested
 
 
-def test_a_transaction_without_a_viewer_is_refused(region: Engine) -> None:
-    with pytest.raises(ViewerError), region_transaction(region, None):  # type: ignore[arg-type]  # what is tested
+def test_a_transaction_without_a_viewer_is_refused(region_db: Engine) -> None:
+    with pytest.raises(ViewerError), region_transaction(region_db, None):  # type: ignore[arg-type]  # what is tested
         pytest.fail("it was let in")
 
 
-def test_a_member_may_not_write_a_charge(region: Engine, organizations: list[UUID]) -> None:
+def test_a_member_may_not_write_a_charge(region_db: Engine, organizations: list[UUID]) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
-        region_transaction(region, Viewer.member(organizations[0])) as session,
+        region_transaction(region_db, Viewer.member(organizations[0])) as session,
     ):
         session.execute(
             insert(ChargeRow).values(
@@ -109,19 +109,19 @@ def test_a_member_may_not_write_a_charge(region: Engine, organizations: list[UUI
         )
 
 
-def test_a_reader_writes_nothing(region: Engine, make_organizations: Organizations) -> None:
+def test_a_reader_writes_nothing(region_db: Engine, make_organizations: Organizations) -> None:
     with (
         pytest.raises(DBAPIError, match="read-only transaction"),
-        region_transaction(region, Viewer.staff(read_only=True)) as session,
+        region_transaction(region_db, Viewer.staff(read_only=True)) as session,
     ):
         make_organizations(session, 1)
 
 
 def test_a_block_that_raises_leaves_nothing_even_after_a_commit_of_the_session(
-    region: Engine, make_organizations: Organizations
+    region_db: Engine, make_organizations: Organizations
 ) -> None:
     def fail() -> None:
-        with region_transaction(region, Viewer.staff()) as session:
+        with region_transaction(region_db, Viewer.staff()) as session:
             make_organizations(session, 2)
             session.commit()
             message = "in the middle"
@@ -129,5 +129,5 @@ def test_a_block_that_raises_leaves_nothing_even_after_a_commit_of_the_session(
 
     with pytest.raises(LookupError):
         fail()
-    with region_transaction(region, Viewer.staff()) as session:
+    with region_transaction(region_db, Viewer.staff()) as session:
         assert session.scalar(text("SELECT count(*) FROM organization")) == 0

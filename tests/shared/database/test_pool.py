@@ -30,14 +30,14 @@ class Municipality:
 
 @pytest.fixture
 def municipalities(
-    region: Engine,
-    second_region: Engine,
+    region_db: Engine,
+    second_region_db: Engine,
     make_organizations: Callable[[Session, int], list[UUID]],
     make_component: Callable[[Session], UUID],
     allocate: Callable[..., UUID],
 ) -> list[Municipality]:
     made = []
-    for engine in (region, second_region):
+    for engine in (region_db, second_region_db):
         with region_transaction(engine, Viewer.staff()) as session:
             organizations = make_organizations(session, 2)
             allocate(session, make_component(session), organizations)
