@@ -13,7 +13,7 @@ from andel.costs.cli import allocate, explain, verify_file
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
 from andel.sdk.errors import AndelError
-from andel.tenancy.cli import tenant
+from andel.tenancy.cli import db, tenant
 
 WRONG = 2
 """The exit code for what a person can mend."""
@@ -42,7 +42,7 @@ def build_cli(installation: Installation) -> click.Group:
         """Shared IT services of Swedish regions: what each party pays, and why."""
         context.obj = installation
 
-    for command in (allocate, explain, verify_file, tenant, plugins_command(_Plugins(installation))):
+    for command in (allocate, explain, verify_file, tenant, db, plugins_command(_Plugins(installation))):
         andel.add_command(command)
     return andel
 
