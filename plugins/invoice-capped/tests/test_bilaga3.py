@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -178,6 +178,13 @@ def test_half_a_hundredth_of_a_percent_is_rounded_up(small: Callable[..., CostRe
     assert result.workings.column("share").values() == (Fraction(1), Fraction(1, 10_000))
 
 
+def test_half_a_hundredth_of_a_percent_of_the_city_is_rounded_up(small: Callable[..., CostRequest]) -> None:
+    result = ceiling(with_districts(small([20_100]), {"a": [19_999, 1]}))
+    shares, basis = (result.workings.column(name).values() for name in ("rest_share", "inhabitants_with_rest"))
+    assert shares == (Fraction(1), Fraction(1, 10_000))
+    assert basis == (Fraction(20_099), 1 + 100 * Fraction(1, 10_000))
+
+
 def test_a_city_without_districts_is_a_municipality_like_the_others(small: Callable[..., CostRequest]) -> None:
     result = ceiling(small([200, 100]))
     assert result.amounts == (LIMIT, LIMIT // 2)
@@ -196,13 +203,17 @@ def test_a_limit_beyond_its_source_is_to_be_checked(small: Callable[..., CostReq
     assert "Check that it held on 2026-01-01" in en
 
 
+def with_districts(request: CostRequest, cities: Mapping[str, Sequence[int]]) -> CostRequest:
+    """Give the cities districts with so many inhabitants: b's are b1, b2 ..."""
+    counts = {f"{city}{place}": count for city, counts in cities.items() for place, count in enumerate(counts, 1)}
+    districts = [Party(key=key, name=key.upper(), kind=PartyKind.DISTRICT, authority=key[0]) for key in counts]
+    [whole] = request.facts.series
+    inner = replace(whole, name="district_inhabitants", values=counts)
+    return replace(request, parties=(*request.parties, *districts), facts=FactBook((whole, inner)))
+
+
 def test_two_cities_are_each_divided_among_their_own_districts(small: Callable[..., CostRequest]) -> None:
-    asked = small([100, 80, 40])
-    places = (("b1", "b", 30), ("b2", "b", 40), ("c1", "c", 10), ("c2", "c", 30))
-    districts = [Party(key=key, name=key.upper(), kind=PartyKind.DISTRICT, authority=city) for key, city, _ in places]
-    [whole] = asked.facts.series
-    inner = replace(whole, name="district_inhabitants", values={key: count for key, _, count in places})
-    both = replace(asked, parties=(*asked.parties, *districts), facts=FactBook((whole, inner)))
+    both = with_districts(small([100, 80, 40]), {"b": [30, 40], "c": [10, 30]})
     for cap_per in ("party", "authority"):
         result = ceiling(both, cap_per=cap_per)
         check_replay(result.workings)

@@ -14,7 +14,7 @@ from andel.sdk.text import Text
 from andel_invoice_capped.actual import make_split
 from andel_invoice_capped.ceiling import make_ceiling
 from andel_invoice_capped.census import DISTRICT_INHABITANTS, INHABITANTS
-from andel_invoice_capped.settings import InvoiceCappedSettings, Mode, Overflow
+from andel_invoice_capped.settings import InvoiceCappedSettings, Mode
 
 CURRENCY = "SEK"
 """The limits are in kronor."""
@@ -67,14 +67,11 @@ class InvoiceCapped(CostModel[InvoiceCappedSettings]):
 
         In mode ``actual`` no charge passes what is left of the cap. What the cap cuts off keeps the region from
         promising the exact share, so within-quota is never promised. A greater cost never lowers a charge when the
-        region bears the overflow and the method has that property itself.
+        method has that property itself, which the only one that spreads the overflow, largest remainder, has not.
         """
         if settings.mode is Mode.CEILING:
             return self.promises
-        found = self.promises | {Promise.NEVER_ABOVE_CAP}
-        if settings.overflow is Overflow.REGION:
-            found |= kept(settings.rounding) & {Promise.HOUSE_MONOTONE}
-        return found
+        return self.promises | {Promise.NEVER_ABOVE_CAP} | (kept(settings.rounding) & {Promise.HOUSE_MONOTONE})
 
     def allocate(self, request: CostRequest, settings: InvoiceCappedSettings) -> Allocation:
         """Compute the table of ceilings, or split the period's cost under them.
