@@ -108,6 +108,12 @@ def test_a_party_that_took_in_another_keeps_its_own_count_too() -> None:
     assert found.of((A,)) == (7,)
 
 
+def test_a_party_that_merged_under_its_own_key_is_counted_once() -> None:
+    book = request(series({"a": 3, "b": 4}), successions=(merger("a", "b", successor="a"),))
+
+    assert counts(book, NEED, (A,)).of((A,)) == (7,)
+
+
 def test_a_succession_before_the_count_changes_nothing() -> None:
     before = Succession(predecessors=("b",), successor="a", on=DAY)
 

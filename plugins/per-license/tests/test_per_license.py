@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from andel.sdk.apportionment import Promise
 from andel.sdk.cost import CostRequest, Tariff
 from andel.sdk.errors import FactError, SettingsError
 from andel.sdk.facts import FactBook, FactSeries, Source
@@ -188,6 +189,14 @@ def test_a_price_that_is_no_exact_amount_is_refused(price: object) -> None:
     with pytest.raises(SettingsError) as refused:
         MODEL.settings_type.read({"price": price})
     assert refused.value.where == "price"
+
+
+def test_each_amount_is_promised_to_be_within_an_ore_of_the_exact_one() -> None:
+    assert MODEL.promised(MODEL.settings_type.read({"price": "1.00"})) == {
+        Promise.ORDER_FREE,
+        Promise.WITHIN_QUOTA,
+        Promise.ZERO_FOR_ZERO,
+    }
 
 
 def test_the_distribution_hands_over_its_model() -> None:
