@@ -306,6 +306,7 @@ def test_a_yearly_population_splits_the_cost_and_leaves_the_caps_where_they_were
     result = split(later, population="yearly")
     assert amounts(result) == {"a": 100, "b": 200}
     assert column(result, "cap_total") == {"a": LIMIT, "b": LIMIT // 2}
+    assert result.workings.column("cap_total").formula == "half_up(cap_inhabitants * price / 100) * 100"
     assert amounts(split(later)) == {"a": 200, "b": 100}
 
 

@@ -91,7 +91,7 @@ def _remainders(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Rema
 
 
 def _scalars(request: CostRequest, outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Scalar, ...]:
-    found = [cost_scalar(request), *city_scalars(outcome.census), *cap_scalars(outcome.caps)]
+    found = [cost_scalar(request), *city_scalars(outcome.census), *cap_scalars(outcome.caps, outcome.census)]
     if settings.overflow is Overflow.REGION:
         cut = sum(outcome.divided.shares) - sum(outcome.amounts)
         label, formula = Text("Över taken", "Above the caps"), "sum(before_cap) - sum(amount)"
@@ -106,7 +106,7 @@ def _columns(outcome: Outcome, settings: InvoiceCappedSettings) -> tuple[Column,
     return (
         ideal_column(f"cost * {BASIS} / sum({BASIS})", exact, sum(basis)),
         *(() if spread else (_before_cap(outcome, settings.rounding),)),
-        *cap_columns(outcome.caps),
+        *cap_columns(outcome.caps, outcome.census),
         amount_column(amount, outcome.amounts, Rounding.LARGEST_REMAINDER if spread else Rounding.EXACT),
         used_column(outcome.caps, outcome.amounts),
     )

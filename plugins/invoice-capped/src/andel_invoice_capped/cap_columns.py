@@ -8,18 +8,19 @@ from andel.sdk.building import whole_scalar
 from andel.sdk.text import Text
 from andel.sdk.workings import Column, Role, Rounding, Scalar
 from andel_invoice_capped.caps import Caps, Pool
-from andel_invoice_capped.ceiling import TOTAL, limit_scalar, price_scalars
-from andel_invoice_capped.census import PARTS
+from andel_invoice_capped.ceiling import limit_scalar, price_scalars, total_formula
+from andel_invoice_capped.census import PARTS, Census
 from andel_invoice_capped.key import BASIS
 from andel_invoice_capped.table import half_up_whole
 
+_CAP_BASIS = "cap_inhabitants"
 _OWN_LEFT = "greater(cap_total - charged_before, 0)"
 _OWN_USED = "(charged_before + amount) / greater(cap_total, 1)"
 
 
-def cap_scalars(caps: Caps) -> tuple[Scalar, ...]:
+def cap_scalars(caps: Caps, census: Census) -> tuple[Scalar, ...]:
     """Return the limit, and what leads from it to the caps when they follow from the same census."""
-    prices = price_scalars(caps.table) if caps.totals_source is None else (limit_scalar(caps.table),)
+    prices = (limit_scalar(caps.table),) if caps.totals_source else price_scalars(caps.table, _basis(caps, census))
     return (*prices, *(scalar for pool in caps.pools for scalar in _pool(pool, caps)))
 
 
@@ -36,15 +37,16 @@ def _pool(pool: Pool, caps: Caps) -> tuple[Scalar, Scalar, Scalar]:
     )
 
 
-def cap_columns(caps: Caps) -> tuple[Column, Column, Column]:
+def cap_columns(caps: Caps, census: Census) -> tuple[Column, ...]:
     """Return the caps, what was charged before, and what is left: for a district its part of the city's."""
     return (
+        *_other_basis(caps, census),
         Column(
             name="cap_total",
             label=Text("Tak för avtalstiden", "Cap for the term"),
             numerators=caps.totals,
             unit="ore",
-            formula="" if caps.totals_source else TOTAL,
+            formula="" if caps.totals_source else total_formula(_basis(caps, census)),
             rounding=Rounding.EXACT if caps.totals_source else Rounding.HALF_UP,
             source=caps.totals_source,
         ),
@@ -65,6 +67,26 @@ def cap_columns(caps: Caps) -> tuple[Column, Column, Column]:
             role=Role.CAP,
         ),
     )
+
+
+def _basis(caps: Caps, census: Census) -> str:
+    return BASIS if census is caps.table.census else _CAP_BASIS
+
+
+def _other_basis(caps: Caps, census: Census) -> tuple[Column, ...]:
+    """Return the inhabitants that the caps rest on, when the cost is split by those of another day."""
+    if caps.totals_source or census is caps.table.census:
+        return ()
+    counted = caps.table.census
+    basis = Column(
+        name=_CAP_BASIS,
+        label=Text("Invånare inkl. rest, takets dag", "Inhabitants with rest, day of the caps"),
+        numerators=counted.basis,
+        denominator=counted.below,
+        unit="inhabitant",
+        source=counted.source,
+    )
+    return (basis,)
 
 
 def used_column(caps: Caps, amounts: Sequence[int]) -> Column:

@@ -55,7 +55,7 @@ class Caps:
         pools: the shared limits; empty when each party has its own.
         heirs: the payers whose cap comes from others' rows.
         table: the ceilings they come from.
-        totals_source: the table's workings; None when the caps follow from the census itself, by formula.
+        totals_source: the table's workings; None when the payers are the table's own and the caps follow by formula.
     """
 
     table: Table
@@ -75,7 +75,7 @@ class Caps:
             AllocationError: a payer has no row and stands for no one who has.
         """
         lineage = Lineage.of(request, request.period.last_day)
-        same = census is table.census
+        same = not lineage.successions and census.parties == table.census.parties
         totals, heirs = (table.totals, ()) if same else _follow(table, census, lineage, settings)
         charged = tuple(lineage.charged(key, request.charged) for key in census.keys)
         pools = _pools(request, table, census) if settings.cap_per is CapPer.AUTHORITY else ()

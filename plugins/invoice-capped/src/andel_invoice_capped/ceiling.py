@@ -19,8 +19,6 @@ from andel_invoice_capped.table import Row, Table
 _SHARE = "half_up({} / all_inhabitants, 4)"
 _PER_YEAR = "half_up({} * price / term_years / 100) * 100"
 _TOTAL = "half_up({} * price / 100) * 100"
-TOTAL = _TOTAL.format(BASIS)
-"""The formula of a ceiling: whole kronor from the unrounded price."""
 
 
 def make_ceiling(request: CostRequest, settings: InvoiceCappedSettings) -> Ceiling:
@@ -57,7 +55,12 @@ def limit_scalar(table: Table) -> Scalar:
     return whole_scalar("limit", label, table.limit.amount, "ore", source=table.limit.cited())
 
 
-def price_scalars(table: Table) -> tuple[Scalar, Scalar, Scalar]:
+def total_formula(basis: str = BASIS) -> str:
+    """Return the formula of a ceiling: whole kronor from the unrounded price."""
+    return _TOTAL.format(basis)
+
+
+def price_scalars(table: Table, basis: str = BASIS) -> tuple[Scalar, Scalar, Scalar]:
     """Return the limit, the largest party's inhabitants, and the price per inhabitant that they give."""
     largest = Fraction(table.largest, table.census.below)
     return (
@@ -67,7 +70,7 @@ def price_scalars(table: Table) -> tuple[Scalar, Scalar, Scalar]:
             label=Text("Största part, invånare", "Largest party, inhabitants"),
             value=largest,
             unit="inhabitant",
-            formula=f"max({BASIS})",
+            formula=f"max({basis})",
         ),
         Scalar(
             name="price",
@@ -155,7 +158,7 @@ def _columns(table: Table) -> tuple[Column, ...]:
         formula=_SHARE.format(BASIS),
         rounding=Rounding.HALF_UP,
     )
-    per_year, total = _PER_YEAR.format(BASIS), TOTAL
+    per_year, total = _PER_YEAR.format(BASIS), total_formula()
     if table.parts:
         per_year = f"lesser({per_year}, half_up(part_of_limit / term_years / 100) * 100)"
         total = f"lesser({total}, part_of_limit)"
