@@ -29,6 +29,7 @@ CREATE TABLE allocation_run (
 COMMENT ON TABLE allocation_run IS 'Orders to allocate the costs of a period.';
 """
 
+# Not compressed: compressing costs ten times what writing costs, and checking the digest would undo it each time.
 WORKINGS = """
 CREATE TABLE workings (
     digest text NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE workings (
     CONSTRAINT workings_pkey PRIMARY KEY (digest),
     CONSTRAINT workings_digest_check CHECK (digest = encode(sha256(canonical), 'hex'))
 );
+ALTER TABLE workings ALTER canonical SET STORAGE EXTERNAL;
 COMMENT ON TABLE workings IS 'Worked tables, by their SHA-256.';
 """
 
