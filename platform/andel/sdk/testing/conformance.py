@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from andel.sdk.cost import CostModel, CostRequest
 from andel.sdk.settings import PluginSettings
 from andel.sdk.testing.checks import MODEL_CHECKS, RESULT_CHECKS, CheckError, Trial
+from andel.sdk.testing.elsewhere import Sample, same_elsewhere
 from andel.sdk.testing.strategies import requests as any_request
 
 EXAMPLES = 200
@@ -25,7 +26,9 @@ EXAMPLES_VARIABLE = "ANDEL_EXAMPLES"
 ANSWERS = "answers"
 _LEAST_ANSWERED = 5
 _SEARCHES = 500
-CHECKS = (ANSWERS, *MODEL_CHECKS, *RESULT_CHECKS)
+_SAMPLES = 40
+ELSEWHERE = "same-elsewhere"
+CHECKS = (ANSWERS, *MODEL_CHECKS, *RESULT_CHECKS, ELSEWHERE)
 """The names of all checks, in the order they are reported."""
 
 Values = Mapping[str, object]
@@ -78,6 +81,7 @@ class _Record:
     refusal: str = ""
     failed: dict[str, Failure] = field(default_factory=dict)
     seen_settings: set[str] = field(default_factory=set)
+    samples: list[Sample] = field(default_factory=list)
 
 
 def examine(
@@ -87,6 +91,7 @@ def examine(
     requests: RequestStrategy = any_request,
     examples: int | None = None,
     smallest: bool = True,
+    elsewhere: bool = True,
 ) -> Examination:
     """Put a cost model through every check.
 
@@ -97,6 +102,7 @@ def examine(
         requests: makes a strategy of requests from the model and its settings, for a model that cannot take any.
         examples: how many requests; by default 200, or what the environment variable ``ANDEL_EXAMPLES`` says.
         smallest: look for the smallest request that fails, for each check that does; takes seconds for each.
+        elsewhere: ask some of the requests again in processes of their own; takes a second.
 
     Raises:
         SettingsError: the settings given are not what the model takes.
@@ -107,6 +113,9 @@ def examine(
     )
     wanted = examples or int(os.environ.get(EXAMPLES_VARIABLE, EXAMPLES))
     record = _sweep(model, asked, wanted)
+    if elsewhere:
+        spread = record.samples[:: len(record.samples) // _SAMPLES + 1]
+        _note(record, ELSEWHERE, partial(same_elsewhere, model, spread), str)
     failures = {name: record.failed[name] for name in CHECKS if name in record.failed}
     if smallest:
         failures = {name: _smallest(model, asked, found, wanted) for name, found in failures.items()}
@@ -165,7 +174,7 @@ def _sweep(model: CostModel[Any], asked: SearchStrategy[_Asked], examples: int) 
         if repr(settings) not in record.seen_settings:
             record.seen_settings.add(repr(settings))
             for name, check in MODEL_CHECKS.items():
-                _note(record, name, partial(check, model, settings), f"Settings: {settings!r}")
+                _note(record, name, partial(check, model, settings), lambda: f"Settings: {settings!r}")
         _look(record, model, settings, request)
 
     sweep()
@@ -179,28 +188,30 @@ def _look(
     request: CostRequest,
     checks: Collection[str] = RESULT_CHECKS,
 ) -> None:
-    example = _describe(settings, request)
+    example = partial(_describe, settings, request)
     trials: list[Trial] = []
     _note(record, ANSWERS, lambda: trials.append(Trial.of(model, settings, request)), example)
     for trial in trials:
         record.answered += trial.allocation is not None
         record.refusal = str(trial.refusal or record.refusal)
+        if trial.allocation is not None and trial.broken is None:
+            record.samples.append((settings, request, trial.allocation.workings.digest))
         for name in checks:
             _note(record, name, partial(RESULT_CHECKS[name], trial), example)
 
 
-def _note(record: _Record, name: str, run: Callable[[], None], example: str) -> None:
+def _note(record: _Record, name: str, run: Callable[[], None], example: Callable[[], str]) -> None:
     try:
         run()
     except CheckError as error:
-        record.failed.setdefault(name, Failure(name, str(error), example))
+        record.failed.setdefault(name, Failure(name, str(error), example()))
     except Exception as error:  # noqa: BLE001  (whatever a plugin raises is what we look for)
-        record.failed.setdefault(name, Failure(name, f"{type(error).__name__} was raised: {error}", example))
+        record.failed.setdefault(name, Failure(name, f"{type(error).__name__} was raised: {error}", example()))
 
 
 def _smallest(model: CostModel[Any], asked: SearchStrategy[_Asked], found: Failure, examples: int) -> Failure:
     """Look for the smallest request that fails the same check; keep the first when it will not fail again."""
-    if found.check in MODEL_CHECKS:
+    if found.check not in {ANSWERS, *RESULT_CHECKS}:
         return found
     latest = [found]
     left = itertools.count(examples + _SEARCHES, -1)
@@ -228,5 +239,5 @@ def _describe(settings: PluginSettings, request: CostRequest) -> str:
     follows = f", successions {request.successions}" if request.successions else ""
     return (
         f"Request: {request.amount}, period {request.period}, parties {parties}, facts {facts or 'none'}"
-        f"{charged}{follows}.\nSettings: {settings.plain()}"
+        f"{charged}{follows}.\nSettings: {settings!r}"
     )

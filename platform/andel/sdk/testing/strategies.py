@@ -99,10 +99,12 @@ def amounts() -> SearchStrategy[Money | None]:
 
 
 def counts(size: int, most: int = MOST_COUNT) -> SearchStrategy[list[int]]:
-    """Draw so many counts: any, or small and therefore tied, or zeros among great ones."""
+    """Draw so many counts: any, or small and therefore tied, or zeros among great ones, or one great among equals."""
+    lopsided = st.tuples(st.integers(1, 3), st.integers(1, min(60, most)), st.integers(0, max(size - 1, 0)))
+    one_great = lopsided.map(lambda drawn: [drawn[1] if place == drawn[2] else drawn[0] for place in range(size)])
     small = st.lists(st.integers(0, 3), min_size=size, max_size=size)
     mixed = st.lists(st.one_of(st.just(0), st.integers(1, most)), min_size=size, max_size=size)
-    return st.one_of(small, mixed, st.lists(st.integers(1, most), min_size=size, max_size=size))
+    return st.one_of(small, one_great, mixed, st.lists(st.integers(1, most), min_size=size, max_size=size))
 
 
 def series(need: FactNeed, of: Sequence[Party]) -> SearchStrategy[FactSeries]:
