@@ -111,7 +111,7 @@ def test_an_intermediary_is_invoiced_for_all_and_is_no_user_itself() -> None:
     assert {share.payer for share in result.shares} == {"vastkom"}
     assert [share.party for share in result.shares] == ["ale", "boras", "tanum"]
     assert codes(result) == ["payer", "supplier-cost-unknown"]
-    assert result.workings.findings[0].text.sv == "VästKom faktureras i stället för Ale, Boras och Tanum."
+    assert result.workings.findings[0].text.sv == "VästKom faktureras i stället för alla 3."
 
 
 def test_an_intermediary_that_also_uses_the_service_has_a_row_and_pays_it_itself() -> None:
@@ -127,6 +127,10 @@ def test_a_payer_of_one_party_goes_before_the_payer_of_all() -> None:
     result = allocate(ordered(ALLIANCE), PER_CARD, payer="vastkom", payers={"ale": "boras", "boras": "boras"})
 
     assert result.payers == {"ale": "boras", "tanum": "vastkom"}
+    assert [finding.text.sv for finding in result.workings.findings[:2]] == [
+        "Boras faktureras i stället för Ale.",
+        "VästKom faktureras i stället för Tanum.",
+    ]
 
 
 @pytest.mark.parametrize(

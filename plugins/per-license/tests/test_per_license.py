@@ -9,11 +9,11 @@ import pytest
 
 from andel.sdk.apportionment import Promise
 from andel.sdk.cost import CostRequest, Tariff
-from andel.sdk.errors import FactError, SettingsError
+from andel.sdk.errors import AllocationError, FactError, SettingsError
 from andel.sdk.facts import FactBook, FactSeries, Source
 from andel.sdk.money import Money
 from andel.sdk.party import Party, PartyKind
-from andel.sdk.period import Period, PeriodError
+from andel.sdk.period import Period
 from andel.sdk.replay import check_replay
 from andel_per_license import andel_cost_models
 from andel_per_license.model import PerLicense
@@ -129,7 +129,7 @@ def test_a_whole_year_charged_for_less_is_told_so_that_it_is_charged_once() -> N
 
 
 def test_whole_months_of_a_period_that_begins_in_one_are_refused() -> None:
-    with pytest.raises(PeriodError, match="not made of whole months"):
+    with pytest.raises(AllocationError, match="är inte hela månader"):
         allocate(request({"mora": 1}, period=Period(date(2024, 1, 15), date(2024, 3, 1))))
 
 

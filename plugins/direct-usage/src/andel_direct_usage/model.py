@@ -64,7 +64,7 @@ class DirectUsage(CostModel[DirectUsageSettings]):
         )
         findings = (*counted.findings, *outside(request, need, parties), *told(parties, payers, request))
         if settings.key is Key.TRANSACTIONS:
-            source = counted.source if own else Source(title='Inställningen "region_takes_part"')
+            source = counted.source if own else Source(title="Inställningen Regionen är med")
             usage = Usage(parties=parties, counted=counted, own=sum(counted.of(own)), own_source=source)
             return replace(split(request, usage, settings, findings), payers=payers)
         orders = counted.column("orders", parties)
@@ -73,6 +73,6 @@ class DirectUsage(CostModel[DirectUsageSettings]):
             label=Text("Styckpris", "Unit price"),
             value=Fraction(settings.unit_price or 0),
             unit=f"ore/{orders.unit}",
-            source=Source(title='Inställningen "unit_price"'),
+            source=Source(title="Inställningen Styckpris"),
         )
         return replace(charge(request, parties, orders, price=price, findings=findings), payers=payers)

@@ -59,10 +59,12 @@ def told(parties: Sequence[Party], payers: Mapping[str, str], request: CostReque
     names = {party.key: party.name for party in request.parties}
     findings: list[Finding] = []
     for payer in sorted(set(payers.values())):
-        theirs = named(party for party in parties if payers.get(party.key) == payer)
+        theirs = [party for party in parties if payers.get(party.key) == payer]
+        everyone = len(theirs) == sum(party.key != payer for party in parties)
+        whom = Text(f"alla {len(theirs)}", f"all {len(theirs)}") if everyone else named(theirs)
         text = Text(
-            f"{names[payer]} faktureras i stället för {theirs.sv}.",
-            f"{names[payer]} is invoiced in the place of {theirs.en}.",
+            f"{names[payer]} faktureras i stället för {whom.sv}.",
+            f"{names[payer]} is invoiced in the place of {whom.en}.",
         )
         findings.append(Finding(code="payer", text=text))
     return tuple(findings)

@@ -39,7 +39,7 @@ class PerLicense(CostModel[PerLicenseSettings]):
 
         Raises:
             FactError: the seats are of another day, or a party has no count.
-            PeriodError: whole months are counted, and the period is not made of them.
+            AllocationError: whole months are counted, and the period is not made of them.
         """
         parties = request.payers()
         need = self.needs(request.period, settings)[0]
@@ -57,7 +57,7 @@ class PerLicense(CostModel[PerLicenseSettings]):
                 label=Text("Pris per licens och år", "Price per licence and year"),
                 value=Fraction(settings.price),
                 unit=f"ore/{seats.unit}",
-                source=Source(title='Inställningen "price"'),
+                source=Source(title="Inställningen Pris per licens och år"),
             ),
             part=part.scalar,
             scalars=part.terms,

@@ -7,8 +7,9 @@ from datetime import date
 from fractions import Fraction
 
 from andel.sdk.building import whole_scalar
+from andel.sdk.errors import AllocationError
 from andel.sdk.facts import Source
-from andel.sdk.period import Period
+from andel.sdk.period import Period, PeriodError
 from andel.sdk.text import Text
 from andel.sdk.workings import Finding, Scalar
 from andel_per_license.settings import PartOfYear
@@ -30,7 +31,7 @@ def part_of_year(period: Period, rule: PartOfYear) -> Part:
     """Return how many years' price the period costs.
 
     Raises:
-        PeriodError: the rule is whole months, and the period is not made of them.
+        AllocationError: the rule is whole months, and the period is not made of them.
     """
     match rule:
         case PartOfYear.MONTHS:
@@ -46,7 +47,15 @@ def _source(period: Period) -> Source:
 
 
 def _months(period: Period) -> Part:
-    months = period.months()
+    try:
+        months = period.months()
+    except PeriodError:
+        message = Text(f"Perioden {period} är inte hela månader.", f"The period {period} is not whole months.")
+        remedy = Text(
+            "Låt perioden börja och sluta vid ett månadsskifte, eller räkna i dagar.",
+            "Let the period start and end where months do, or count in days.",
+        )
+        raise AllocationError(message, where="part_of_year", remedy=remedy) from None
     label = Text("Hela månader", "Whole months")
     return Part(
         scalar=Scalar(
