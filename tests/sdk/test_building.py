@@ -90,7 +90,7 @@ def test_a_cost_is_an_amount_that_is_not_negative() -> None:
 
 
 def test_a_quantity_is_priced_and_each_amount_rounded_half_up() -> None:
-    tariff = charge(request(10), PARTIES, users(1, 2, 3), price=price(Fraction(1, 2)))
+    tariff = charge(request(10), PARTIES, users(1, 2, 3), factors=[price(Fraction(1, 2))])
 
     assert tariff.amounts == (1, 1, 2)
     assert (tariff.supplier_cost, tariff.residual) == (10, 6)
@@ -100,7 +100,7 @@ def test_a_quantity_is_priced_and_each_amount_rounded_half_up() -> None:
 def test_a_part_of_a_year_multiplies_the_price() -> None:
     part = Scalar(name="part", label=LABEL, value=Fraction(1, 4), unit="year", source=SOURCE)
 
-    tariff = charge(request(None), PARTIES, users(1, 2, 3), price=price(Fraction(8)), part=part)
+    tariff = charge(request(None), PARTIES, users(1, 2, 3), factors=[price(Fraction(8)), part])
 
     assert tariff.amounts == (2, 4, 6)
     assert tariff.workings.column("ideal").formula == "price * users * part"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Literal
 
 from andel.sdk.apportionment import METHODS, Apportionment, Promise
@@ -173,13 +174,12 @@ def kept(method: Rounding, *, monotone: bool = True) -> frozenset[Promise]:
     return promises
 
 
-def charge(  # noqa: PLR0913  (what a price is made of)
+def charge(
     request: CostRequest,
     parties: Sequence[Party],
     quantity: Column,
     *,
-    price: Scalar,
-    part: Scalar | None = None,
+    factors: Sequence[Scalar],
     scalars: Sequence[Scalar] = (),
     findings: Sequence[Finding] = (),
 ) -> Tariff:
@@ -192,27 +192,30 @@ def charge(  # noqa: PLR0913  (what a price is made of)
         request: what is asked.
         parties: who is charged, in the order of ``quantity``.
         quantity: what each party has of what is priced.
-        price: öre per unit.
-        part: what the price is also multiplied by.
-        scalars: what explains ``part``.
+        factors: the price, in öre per unit, and what else each quantity is multiplied by.
+        scalars: what explains the factors.
         findings: what is known before the charge.
     """
-    factors = [price, *([part] if part else [])]
-    each = price.value * (part.value if part else 1)
+    each = prod((factor.value for factor in factors), start=Fraction(1))
     exact = [each.numerator * count for count in quantity.numerators]
     amounts = tuple((2 * above + each.denominator) // (2 * each.denominator) for above in exact)
-    formula = " * ".join([price.name, quantity.name, *(factor.name for factor in factors[1:])])
+    price, *others = (factor.name for factor in factors)
     borne, told = _residual(request, sum(amounts))
+    columns = (
+        quantity,
+        ideal_column(" * ".join([price, quantity.name, *others]), exact, each.denominator),
+        amount_column("half_up(ideal)", amounts, Rounding.HALF_UP),
+    )
     workings = Workings(
         parties=tuple(party.key for party in parties),
         scalars=(*scalars, *factors, *borne),
-        columns=(
-            quantity,
-            ideal_column(formula, exact, each.denominator),
-            amount_column("half_up(ideal)", amounts, Rounding.HALF_UP),
-        ),
+        columns=columns,
         findings=(*findings, *told),
     )
+    return _tariff(request, workings, amounts)
+
+
+def _tariff(request: CostRequest, workings: Workings, amounts: tuple[int, ...]) -> Tariff:
     cost = request.amount.ore if request.amount else None
     return Tariff(
         parties=workings.parties,

@@ -75,4 +75,4 @@ class DirectUsage(CostModel[DirectUsageSettings]):
             unit=f"ore/{orders.unit}",
             source=Source(title="Inställningen Styckpris"),
         )
-        return replace(charge(request, parties, orders, price=price, findings=findings), payers=payers)
+        return replace(charge(request, parties, orders, factors=[price], findings=findings), payers=payers)

@@ -48,18 +48,18 @@ class PerLicense(CostModel[PerLicenseSettings]):
         )
         seats = counted.column("seats", parties)
         part = part_of_year(request.period, settings.part_of_year)
+        price = Scalar(
+            name="price",
+            label=Text("Pris per licens och år", "Price per licence and year"),
+            value=Fraction(settings.price),
+            unit=f"ore/{seats.unit}",
+            source=Source(title="Inställningen Pris per licens och år"),
+        )
         return charge(
             request,
             parties,
             seats,
-            price=Scalar(
-                name="price",
-                label=Text("Pris per licens och år", "Price per licence and year"),
-                value=Fraction(settings.price),
-                unit=f"ore/{seats.unit}",
-                source=Source(title="Inställningen Pris per licens och år"),
-            ),
-            part=part.scalar,
+            factors=[price, part.scalar],
             scalars=part.terms,
             findings=(*counted.findings, *outside(request, need, parties), *part.findings),
         )
