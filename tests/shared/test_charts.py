@@ -140,8 +140,8 @@ def test_a_change_past_the_edge_ends_in_an_arrow() -> None:
 def test_a_stack_is_as_long_as_its_sum_and_leaves_out_what_is_nothing() -> None:
     assert len(shapes(STACKED, "s2")) == 1
     first, second = shapes(STACKED, "s3")
-    assert float(first["x"]) + float(first["width"]) + 2 == pytest.approx(112 + 95)
-    assert float(second["x"]) + float(second["width"]) + 2 == pytest.approx(112 + 190)
+    assert float(first["x"]) + float(first["width"]) + 2 == pytest.approx(148 + 82)
+    assert float(second["x"]) + float(second["width"]) + 2 == pytest.approx(148 + 164)
 
 
 def test_a_stack_of_more_parts_than_can_be_told_apart_is_refused() -> None:

@@ -194,12 +194,12 @@ def stacked(caption: Caption, rows: Sequence[Stack]) -> Markup:
         message = f"A stacked bar can show {SERIES} parts: put the smallest together under one name."
         raise ValueError(message)
     longest = max((sum(map(Fraction, row.parts), Fraction(0)) for row in rows), default=Fraction(0))
-    left, step = 112, 25
-    scale = 190 / float(longest or 1)
+    left, step = 148, 25
+    scale = 164 / float(longest or 1)
     parts: list[Markup] = []
     for i, row in enumerate(rows):
         x, y = float(left), 4 + i * step
-        parts.append(_label(y + 15, row.label, longest=16))
+        parts.append(_label(y + 15, row.label))
         for number, part in enumerate(row.parts, start=1):
             width = float(Fraction(part)) * scale
             if width > 0:
