@@ -23,6 +23,10 @@ from andel.parties.tables import (
 )
 from andel.sdk.facts import FactBook, FactSeries
 from andel.sdk.party import Party, PartyError, PartyKind, Succession
+from andel.shared.formats import swedish_key
+
+INHABITANTS = "inhabitants"
+"""The name of the series that counts the people who live in each municipality."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,22 @@ def read_facts(session: Session) -> FactBook:
         values[series_id][keys[organization_id]] = value
     ordered = select(FactSeriesRow).order_by(FactSeriesRow.name, FactSeriesRow.reference_date, FactSeriesRow.revision)
     return FactBook(tuple(_series(row, values[row.id]) for row in session.scalars(ordered)))
+
+
+def read_weights(session: Session) -> dict[str, int]:
+    """Return the last count of inhabitants by party key, in Swedish order of name: what a region's strip is cut by.
+
+    Empty when nobody has counted them.
+    """
+    newest = FactSeriesRow.reference_date.desc(), FactSeriesRow.revision.desc()
+    last = select(FactSeriesRow.id).where(FactSeriesRow.name == INHABITANTS).order_by(*newest).limit(1)
+    counted = (
+        select(OrganizationRow.key, OrganizationRow.name, FactValueRow.value)
+        .join(FactValueRow, FactValueRow.organization_id == OrganizationRow.id)
+        .where(FactValueRow.series_id == last.scalar_subquery(), OrganizationRow.kind != PartyKind.REGION)
+    )
+    rows = sorted(session.execute(counted), key=lambda row: swedish_key(row.name))
+    return {row.key: row.value for row in rows}
 
 
 def _profile_row(session: Session) -> ProfileRow:

@@ -1,0 +1,170 @@
+"""The web application: every room's pages on one Flask application, around the regions of the instance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Final
+
+from flask import Flask
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from andel.app.health import health_pages
+from andel.costs.pages import cost_pages
+from andel.host.registry import Registry, build_registry
+from andel.host.view import TenantView
+from andel.parties.pages import PROBLEMS, Regions, TenantConverter, UnknownRegionError, marked, not_here, surroundings
+from andel.sdk.text import Text
+from andel.shared.database import (
+    DatabaseError,
+    Engines,
+    RegionAddress,
+    RegionUnavailableError,
+    Viewer,
+    control_transaction,
+    region_transaction,
+)
+from andel.shared.formats import Language
+from andel.shared.web import Frame, Link, configure
+from andel.shared.web.setup import SWEDEN
+from andel.tenancy.service.databases import Databases
+from andel.tenancy.tables import EnabledPluginRow, Lifecycle, TenantRow
+
+KNOWN_SECONDS: Final = 5.0
+"""How long a process believes what it read about which regions there are, and where."""
+
+NAVIGATION: Final = (
+    ("overview", "", Text("Översikt", "Overview")),
+    ("services", "tjanster", Text("Tjänster", "Services")),
+    ("parties", "parter", Text("Parter", "Parties")),
+    ("facts", "underlag", Text("Underlag", "Sources")),
+    ("models", "modeller", Text("Modeller", "Models")),
+    ("runs", "korningar", Text("Körningar", "Runs")),
+)
+"""The pages of a region: key, address below the region's own, words."""
+
+
+@dataclass
+class DatabaseRegions:
+    """The regions that the control database knows. As long as nobody signs in, everyone is the region's staff."""
+
+    databases: Databases
+    registry: Registry = field(default_factory=build_registry)
+    engines: Engines = field(default_factory=Engines)
+    clock: Callable[[], float] = time.monotonic
+    _control: Engine | None = field(default=None, init=False)
+    _known: dict[str, RegionAddress | None] = field(default_factory=dict, init=False)
+    _read_at: float = field(default=float("-inf"), init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys of the regions that have a database and are not closed."""
+        return tuple(self._addresses())
+
+    @contextmanager
+    def open(self, tenant: str, *, writing: bool = False) -> Iterator[Session]:
+        """Open a transaction in a region's database, for reading alone unless ``writing``.
+
+        Raises:
+            UnknownRegionError: there is no such region.
+            RegionUnavailableError: the region rests, or its database is gone.
+            RegionBehindError: its schema is older than this version of Andel needs.
+        """
+        known = self._addresses()
+        if tenant not in known:
+            what = Text(f'Det finns ingen region "{tenant}".', f'There is no region "{tenant}".')
+            raise not_here(what, tenant, ((name, name) for name in known), kind=UnknownRegionError)
+        address = known[tenant]
+        if address is None:
+            raise RegionUnavailableError.about(tenant, "suspended")
+        with region_transaction(self.engines.region(address), Viewer.staff(read_only=not writing)) as session:
+            yield session
+
+    def view(self, tenant: str, session: Session) -> TenantView:
+        """Return what the region may use, by what its database says."""
+        return TenantView.of(self.registry, tenant, session.scalars(select(EnabledPluginRow.plugin)))
+
+    def check(self) -> None:
+        """Make sure that the control database answers.
+
+        Raises:
+            DatabaseError: it does not.
+        """
+        try:
+            with control_transaction(self._engine()) as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            message = "The control database does not answer."
+            raise DatabaseError(message, remedy="Start it, or mend ANDEL_DATABASE_URL.") from error
+
+    def _engine(self) -> Engine:
+        if self._control is None:
+            self._control = self.databases.control_engine()
+        return self._control
+
+    def _addresses(self) -> dict[str, RegionAddress | None]:
+        """Return where each region is, None for one that rests."""
+        with self._lock:
+            if self.clock() - self._read_at > KNOWN_SECONDS:
+                self._known, self._read_at = self._read(), self.clock()
+            return self._known
+
+    def _read(self) -> dict[str, RegionAddress | None]:
+        open_ones = select(TenantRow.key, TenantRow.placement, TenantRow.state).where(
+            TenantRow.provisioned_at.is_not(None), TenantRow.state != Lifecycle.CLOSED
+        )
+        with control_transaction(self._engine()) as session:
+            rows = session.execute(open_ones.order_by(TenantRow.key)).all()
+        return {
+            key: None if state == Lifecycle.SUSPENDED else self.databases.region_address(key, placement=placement)
+            for key, placement, state in rows
+        }
+
+
+def create_app(
+    regions: Regions,
+    *,
+    check: Callable[[], None] = lambda: None,
+    now: Callable[[], datetime] = lambda: datetime.now(SWEDEN),
+    mark_missing: bool = False,
+) -> Flask:
+    """Make the application.
+
+    Args:
+        regions: the way into each region's data.
+        check: raises when the process cannot serve, for ``/readyz``.
+        now: the clock of the pages, in Swedish time.
+        mark_missing: put brackets around a text without translation, for the tests of pages.
+    """
+    app = Flask("andel")
+    app.url_map.converters["tenant"] = TenantConverter
+    configure(app, frame_of=_frame, language_of=_language, now=now, kinds=(PROBLEMS,), mark_missing=mark_missing)
+    app.register_blueprint(health_pages(check))
+    app.register_blueprint(cost_pages(regions, now=now))
+    return app
+
+
+def _frame() -> Frame:
+    """Return what surrounds the page: the region that the request visits, or the instance when it visits none."""
+    around = surroundings()
+    if around is None:
+        return Frame()
+    home = f"/{around.profile.key}/"
+    return Frame(
+        region=around.region,
+        home=home,
+        navigation=tuple(Link(key=key, text=words, href=f"{home}{path}") for key, path, words in NAVIGATION),
+        strip=around.strip(marked()),
+        footer=(Link(text=Text("Alla regioner", "All regions"), href="/"),),
+    )
+
+
+def _language() -> Language:
+    around = surroundings()
+    return around.region.language if around else "sv"

@@ -1,0 +1,238 @@
+"""Stored allocations read back as frozen values: by year, by component, by party. Sums are read, never made anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import Session
+
+from andel.costs.model.restored import restored
+from andel.costs.tables import AllocationRow, ChargeRow, CostComponentRow, Kind, Purpose, ServiceRow, WorkingsRow
+from andel.parties.tables import OrganizationRow
+from andel.sdk.cost import Allocation
+from andel.sdk.errors import WorkingsError
+from andel.sdk.period import Period
+from andel.sdk.stored import read_workings
+from andel.sdk.workings import Workings
+
+Part = tuple[str, str]
+"""The keys of a service and of one of its cost components."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAllocation:
+    """One stored result without its rows: what it came to in öre, and what made it.
+
+    Attributes:
+        own: what the region bears: its part of a split, the residual of a tariff; None when nobody knows.
+        whole: the cost that was divided, or what the supplier takes; None when nobody knows.
+        charged: what the parties pay together.
+        difference: how a later revision differs from the one it supersedes, as the run wrote it.
+    """
+
+    id: UUID
+    part: Part
+    period: Period
+    purpose: Purpose
+    revision: int
+    is_current: bool
+    kind: Kind
+    currency: str
+    own: int | None
+    whole: int | None
+    charged: int
+    lines: int
+    plugin: str
+    plugin_version: str
+    model: str
+    model_version: str
+    settings_digest: str
+    input_digest: str
+    workings_digest: str
+    recorded_at: datetime
+    difference: Mapping[str, Any] | None = field(default=None, hash=False)
+    run: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """What one party is to pay by one allocation, who is invoiced, and its row in the workings."""
+
+    allocation: UUID
+    party: str
+    payer: str
+    ore: int
+    row: int
+
+
+def current_results(session: Session, period: Period) -> tuple[StoredAllocation, ...]:
+    """Return the current results whose days lie inside the period, by service, component and first day."""
+    inside = _stored().where(
+        AllocationRow.is_current,
+        AllocationRow.period_start >= period.start,
+        AllocationRow.period_end <= period.end,
+    )
+    return _read(session, inside.order_by(ServiceRow.key, CostComponentRow.key, AllocationRow.period_start))
+
+
+def results_of(session: Session, part: Part) -> tuple[StoredAllocation, ...]:
+    """Return every result of a component, the newest period and revision first."""
+    chosen = _stored().where(ServiceRow.key == part[0], CostComponentRow.key == part[1])
+    newest = AllocationRow.period_start.desc(), AllocationRow.revision.desc(), AllocationRow.recorded_at.desc()
+    return _read(session, chosen.order_by(*newest))
+
+
+def result_of(session: Session, allocation: UUID) -> StoredAllocation | None:
+    """Return one result by its id."""
+    return next(iter(_read(session, _stored().where(AllocationRow.id == allocation))), None)
+
+
+def years_with_results(session: Session) -> tuple[int, ...]:
+    """Return the years that some result begins in, oldest first."""
+    year = extract("year", AllocationRow.period_start)
+    return tuple(
+        sorted(int(found) for found in session.scalars(select(year).where(AllocationRow.is_current).distinct()))
+    )
+
+
+def workings_of(session: Session, digest: str) -> Workings:
+    """Return stored workings.
+
+    Raises:
+        WorkingsError: there are none of that digest, or they cannot be read.
+    """
+    canonical = session.scalar(select(WorkingsRow.canonical).where(WorkingsRow.digest == digest))
+    if canonical is None:
+        message = "There are no workings of that digest."
+        raise WorkingsError(message, where=digest, remedy="Restore the region's database from its backup.")
+    return read_workings(canonical)
+
+
+def allocation_of(session: Session, stored: StoredAllocation) -> Allocation:
+    """Return the result as it was made, its amounts and workings read from what is stored.
+
+    Raises:
+        WorkingsError: the workings are missing, cannot be read or hold no amounts.
+    """
+    payers = {line.party: line.payer for line in charges_by(session, [stored.id]) if line.payer != line.party}
+    workings = workings_of(session, stored.workings_digest)
+    return restored(
+        stored.kind.value, workings, payers=payers, currency=stored.currency, own=stored.own, whole=stored.whole
+    )
+
+
+def charges_by(session: Session, allocations: Sequence[UUID]) -> tuple[Charged, ...]:
+    """Return the lines of these allocations that the viewer may see, in the order of the workings."""
+    lines = select(ChargeRow).where(ChargeRow.allocation_id.in_(allocations)).order_by(ChargeRow.workings_row)
+    keys = _keys(session)
+    return tuple(
+        Charged(
+            allocation=line.allocation_id,
+            party=keys[line.organization_id],
+            payer=keys[line.payer_id],
+            ore=line.ore,
+            row=line.workings_row,
+        )
+        for line in session.scalars(lines)
+    )
+
+
+def sums_by_party(session: Session, allocations: Sequence[UUID]) -> Mapping[Part, Mapping[str, int]]:
+    """Return what each party pays in öre by the allocations, per component. Only what the viewer may see is summed."""
+    if not allocations:
+        return {}
+    summed = (
+        select(AllocationRow.component_id, ChargeRow.organization_id, func.sum(ChargeRow.ore))
+        .join(ChargeRow, ChargeRow.allocation_id == AllocationRow.id)
+        .where(AllocationRow.id.in_(allocations))
+        .group_by(AllocationRow.component_id, ChargeRow.organization_id)
+    )
+    parts, keys = _parts(session), _keys(session)
+    found: defaultdict[Part, dict[str, int]] = defaultdict(dict)
+    for component, organization, ore in session.execute(summed):
+        found[parts[component]][keys[organization]] = int(ore)
+    return dict(found)
+
+
+def paid_by_year(session: Session, organization: UUID) -> Mapping[int, int]:
+    """Return what one organization pays in öre by its current charges, per year, oldest first."""
+    year = extract("year", AllocationRow.period_start).label("year")
+    summed = (
+        select(year, func.sum(ChargeRow.ore))
+        .join(AllocationRow, AllocationRow.id == ChargeRow.allocation_id)
+        .where(ChargeRow.organization_id == organization, AllocationRow.is_current)
+        .group_by(year)
+        .order_by(year)
+    )
+    return {int(one): int(ore) for one, ore in session.execute(summed)}
+
+
+def paid_earlier(session: Session, part: Part, history: Period) -> Mapping[str, int]:
+    """Return what a component's current charges inside the days came to, in öre by party."""
+    ids = [
+        one.id
+        for one in current_results(session, history)
+        if one.part == part and one.purpose is Purpose.CHARGE and one.kind is not Kind.CEILING
+    ]
+    return sums_by_party(session, ids).get(part, {})
+
+
+def recorded_on(stored: Iterable[StoredAllocation]) -> date | None:
+    """Return the day the newest of the results was written."""
+    return max((one.recorded_at.date() for one in stored), default=None)
+
+
+def _stored() -> Select[AllocationRow, str, str]:
+    return (
+        select(AllocationRow, ServiceRow.key, CostComponentRow.key)
+        .join(CostComponentRow, CostComponentRow.id == AllocationRow.component_id)
+        .join(ServiceRow, ServiceRow.id == CostComponentRow.service_id)
+    )
+
+
+def _read(session: Session, statement: Select[AllocationRow, str, str]) -> tuple[StoredAllocation, ...]:
+    return tuple(_value(row, (service, component)) for row, service, component in session.execute(statement))
+
+
+def _value(row: AllocationRow, part: Part) -> StoredAllocation:
+    kind = Kind(row.kind)
+    return StoredAllocation(
+        id=row.id,
+        part=part,
+        period=Period(row.period_start, row.period_end),
+        purpose=Purpose(row.purpose),
+        revision=row.revision,
+        is_current=row.is_current,
+        kind=kind,
+        currency=row.currency,
+        own=row.region_ore if kind is Kind.SPLIT else row.residual_ore,
+        whole=row.total_ore if kind is Kind.SPLIT else row.supplier_cost_ore,
+        charged=row.charged_ore,
+        lines=row.charge_count,
+        plugin=row.plugin,
+        plugin_version=row.plugin_version,
+        model=row.model,
+        model_version=row.model_version,
+        settings_digest=row.settings_digest,
+        input_digest=row.input_digest,
+        workings_digest=row.workings_digest,
+        recorded_at=row.recorded_at,
+        difference=row.difference,
+        run=row.run_id,
+    )
+
+
+def _keys(session: Session) -> Mapping[UUID, str]:
+    return {row.id: row.key for row in session.execute(select(OrganizationRow.id, OrganizationRow.key))}
+
+
+def _parts(session: Session) -> Mapping[UUID, Part]:
+    named = select(CostComponentRow.id, ServiceRow.key, CostComponentRow.key)
+    rows = session.execute(named.join(ServiceRow, ServiceRow.id == CostComponentRow.service_id))
+    return {component_id: (service, component) for component_id, service, component in rows}
