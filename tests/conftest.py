@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
 from andel.shared.database import region_engine
 from andel.shared.database.names import region_database
 from andel.shared.database.secrets import Secrets
-from andel.shared.postgres import Server
+from andel.shared.postgres import Server, find_binaries
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.provisioning import Order, prepare_instance, provision_region
 from andel.tenancy.service.schema import region_metadata
@@ -28,9 +28,10 @@ _QUEUE = ("jobs", "events", "workers", "periodic_defers")
 
 
 @pytest.fixture(scope="session")
-def database_server() -> Iterator[Server]:
-    """The running server of this test process."""
-    with Server.temporary() as server:
+def database_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The running server of this test process; parametrized, one of another folder of programs."""
+    folder = getattr(request, "param", None)
+    with Server.temporary(binaries=find_binaries(folder) if folder else None) as server:
         yield server
 
 
