@@ -6,7 +6,6 @@ database amounts to now. Where the last two differ, somebody changed the databas
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -87,6 +86,7 @@ class Plan:
         digest: of the document.
         database_digest: of what the database amounts to now; empty when it is empty.
         applied_digest: of what was applied last; empty when nothing was.
+        earlier: the revision that the document was applied as before the last one; applying goes back to it.
         changes: what would be done, in the document's order of parts.
         drift: what was changed in the database since the last apply.
         refusals: why it cannot be applied, whatever is allowed.
@@ -96,6 +96,7 @@ class Plan:
     digest: str
     database_digest: str = ""
     applied_digest: str = ""
+    earlier: int | None = None
     changes: tuple[Change, ...] = ()
     drift: tuple[Change, ...] = ()
     refusals: tuple[Complaint, ...] = ()
@@ -104,10 +105,6 @@ class Plan:
     def removals(self) -> tuple[Change, ...]:
         """What would be removed."""
         return tuple(change for change in self.changes if change.action is Action.REMOVED)
-
-    def refused(self, refusals: tuple[Complaint, ...]) -> Plan:
-        """Return the plan with why it cannot be applied."""
-        return replace(self, refusals=refusals)
 
 
 def kind_of(place: Place) -> str:
@@ -120,7 +117,7 @@ def changes_between(before: TenantDocument | None, after: TenantDocument | None)
     old, new = _parts(before), _parts(after)
     places = {**new, **old}
     return tuple(
-        _change(place, old.get(place), new.get(place))
+        _change(place, old.get(place), new.get(place), corrects=new.get(_corrected_by(place)))
         for place in sorted(places, key=_order)
         if old.get(place) != new.get(place)
     )
@@ -162,21 +159,32 @@ def _with_origins(changes: Iterable[Change], drift: Iterable[Change], edits: fro
 _KEPT_BESIDE: Final = frozenset({"settings", "costs"})
 _ORDER: Final = ("region", "plugins", "organizations", "groups", "successions", "facts", "services")
 _TITLES: Final = ("name", "title", "title.sv")
+_REVISION: Final = " revision "
 
 
 def _order(place: Place) -> tuple[int, Place]:
     return _ORDER.index(place[0]), place
 
 
-def _change(place: Place, old: Fields | None, new: Fields | None) -> Change:
-    have = {**(old or {}), **(new or {})}
+def _change(place: Place, old: Fields | None, new: Fields | None, *, corrects: Fields | None) -> Change:
+    """Return what happens to a part; figures that correct others are compared with those."""
+    action = _action(place, old, new)
+    before, after = (corrects if action is Action.CORRECTED and corrects else old) or {}, new or {}
     fields = tuple(
-        FieldChange(name, (old or {}).get(name), (new or {}).get(name))
-        for name in have
-        if (old or {}).get(name) != (new or {}).get(name)
+        FieldChange(name, before.get(name), after.get(name))
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
     )
-    title = next((str(have[name]) for name in _TITLES if name in have and place[0] != "facts"), "")
-    return Change(place=place, action=_action(place, old, new), title=title, fields=fields)
+    title = next((str(have[name]) for have in (after, before) for name in _TITLES if name in have), "")
+    return Change(place=place, action=action, title=title, fields=fields)
+
+
+def _corrected_by(place: Place) -> Place:
+    """Return the place of the figures that those at the place correct, if they correct any."""
+    if place[0] != "facts" or _REVISION not in place[1]:
+        return ()
+    name, _, revision = place[1].rpartition(_REVISION)
+    return "facts", name if revision == "2" else f"{name}{_REVISION}{int(revision) - 1}"
 
 
 def _action(place: Place, old: Fields | None, new: Fields | None) -> Action:
@@ -205,7 +213,7 @@ def _each_part(document: TenantDocument) -> Iterator[tuple[Place, Fields]]:
         name = f"{succession.successor} {succession.on}"
         yield ("successions", name), _fields(succession, predecessors=sorted(succession.predecessors))
     for series in document.facts:
-        yield ("facts", series_name(series)), _fields(series)
+        yield ("facts", series_name(series)), _fields(series, without={"name", "reference_date", "revision"})
     for service in document.services:
         place: Place = ("services", service.key)
         yield place, _fields(service, without={"components"})
@@ -220,7 +228,7 @@ def _each_part(document: TenantDocument) -> Iterator[tuple[Place, Fields]]:
 
 def series_name(series: Facts) -> str:
     """Return what a series is called: ``inhabitants 2025-12-31``, with its revision from the second."""
-    revision = f" revision {series.revision}" if series.revision > 1 else ""
+    revision = f"{_REVISION}{series.revision}" if series.revision > 1 else ""
     return f"{series.name} {series.reference_date}{revision}"
 
 
@@ -240,8 +248,3 @@ def _flat(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
-
-
-def as_text(value: object) -> str:
-    """Write a field's value for people: text as it is, lists and tables as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

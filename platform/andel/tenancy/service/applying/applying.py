@@ -7,7 +7,7 @@ overwritten: what is corrected gets a new row. The same document again writes no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from psycopg import errors as pg
@@ -36,7 +36,7 @@ from andel.tenancy.service.applying.parties import (
 from andel.tenancy.service.applying.refusing import refusals
 from andel.tenancy.service.applying.rows import Rows
 from andel.tenancy.service.applying.services import write_services
-from andel.tenancy.service.pulling import document_of, last_applied
+from andel.tenancy.service.pulling import applied_as, document_of, last_applied
 from andel.tenancy.tables import DocumentRevisionRow
 
 PATIENCE: Final = "10s"
@@ -80,7 +80,8 @@ def plan_for(session: Session, document: TenantDocument) -> Plan:
         applied=applied.document if applied else None,
         applied_digest=applied.digest if applied else "",
     )
-    return plan.refused(refusals(session, plan.changes, database, document))
+    earlier = applied_as(session, plan.digest) if plan.applied_digest != plan.digest else None
+    return replace(plan, earlier=earlier, refusals=refusals(session, plan.changes, database, document))
 
 
 def apply(
@@ -108,14 +109,14 @@ def apply(
         raise error_of(faults)
     _wait_for_others(session)
     plan = plan_for(session, document)
-    _check(session, plan, allow_deletion=allow_deletion)
+    _check(plan, allow_deletion=allow_deletion)
     rows = Rows(session)
     try:
         _write(rows, document)
     except IntegrityError as error:
         what = f"The database refuses the document: {error.orig}"
         raise ApplyError(what, where=plan.tenant, remedy="Nothing was changed. Report this message.") from error
-    revision = _record(rows, document, applied_by)
+    revision = _record(rows, document, plan, applied_by)
     return Applied(revision=revision, digest=plan.digest, plan=plan, written=dict(rows.written))
 
 
@@ -131,16 +132,12 @@ def _wait_for_others(session: Session) -> None:
         raise BusyError(what, remedy="Nothing was changed. Try again when it has ended.") from error
 
 
-def _check(session: Session, plan: Plan, *, allow_deletion: bool) -> None:
+def _check(plan: Plan, *, allow_deletion: bool) -> None:
     if plan.refusals:
         raise RefusedError.of(plan.refusals)
     if plan.removals and not allow_deletion:
         remedy = "Keep it in the document, or allow deletion."
         raise RemovalError.of([Complaint("It would be removed.", one.where, remedy) for one in plan.removals])
-    applied = last_applied(session)
-    if applied and applied.document and applied.document.region.key != plan.tenant:
-        what = f"This is the database of {applied.document.region.key}."
-        raise ApplyError(what, where=plan.tenant, remedy="The key of a region never changes.")
 
 
 def _write(rows: Rows, document: TenantDocument) -> None:
@@ -154,19 +151,17 @@ def _write(rows: Rows, document: TenantDocument) -> None:
     remove_organizations(rows, document)
 
 
-def _record(rows: Rows, document: TenantDocument, applied_by: str) -> int:
+def _record(rows: Rows, document: TenantDocument, plan: Plan, applied_by: str) -> int:
     """Keep the document when it is another one than before or something was written; return its revision.
 
     Raises:
         ApplyError: what was written does not read back as the document.
     """
-    applied = last_applied(rows.session)
-    canonical = canonical_json(document.plain())
-    if applied is None or applied.digest != document.digest or rows.written:
-        rows.add(DocumentRevisionRow, [{"digest": document.digest, "canonical": canonical, "applied_by": applied_by}])
-        applied = last_applied(rows.session)
-    found = document_of(rows.session)
-    if applied is None or found is None or found.digest != document.digest:
-        what = "What was written does not read back as the document."
-        raise ApplyError(what, where=document.region.key, remedy="Nothing was changed. Report this message.")
-    return applied.revision
+    if rows.written or plan.applied_digest != plan.digest:
+        canonical = canonical_json(document.plain())
+        rows.add(DocumentRevisionRow, [{"digest": plan.digest, "canonical": canonical, "applied_by": applied_by}])
+        found = document_of(rows.session)
+        if found is None or found.digest != plan.digest:
+            what = "What was written does not read back as the document."
+            raise ApplyError(what, where=plan.tenant, remedy="Nothing was changed. Report this message.")
+    return applied_as(rows.session, plan.digest) or 0

@@ -53,7 +53,9 @@ def refusals(
     removed = frozenset(change.place for change in changes if change.action is Action.REMOVED)
     found: list[Complaint] = []
     for change in changes:
-        if change.kind == "facts":
+        if change.kind == "region":
+            found += _key(change)
+        elif change.kind == "facts":
             found += _figures(change)
         elif change.action is Action.REMOVED and before is not None and not _within(change.place, removed):
             found += _Removal(session, change, before, after).complaints()
@@ -63,6 +65,13 @@ def refusals(
 def _within(place: Place, removed: frozenset[Place]) -> bool:
     """Tell whether the part goes together with one that it is a part of."""
     return any(place[:length] in removed for length in range(2, len(place), 2))
+
+
+def _key(change: Change) -> Iterator[Complaint]:
+    for field in change.fields:
+        if field.name == "key" and field.old:
+            what = f"This is the database of {field.old}, not of {field.new}."
+            yield Complaint(what, change.where, "The key of a region never changes.")
 
 
 def _figures(change: Change) -> Iterator[Complaint]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from andel.tenancy.model.document import TenantDocument
@@ -32,8 +32,7 @@ class AppliedDocument:
 
 def last_applied(session: Session) -> AppliedDocument | None:
     """Return what the last apply wrote; None when nothing has been applied."""
-    latest = select(DocumentRevisionRow).order_by(DocumentRevisionRow.revision.desc()).limit(1)
-    row = session.scalars(latest).one_or_none()
+    row = _last_row(session)
     if row is None:
         return None
     reading = read_document(json.loads(row.canonical))
@@ -44,3 +43,24 @@ def last_applied(session: Session) -> AppliedDocument | None:
         applied_by=row.applied_by,
         recorded_at=row.recorded_at,
     )
+
+
+def applied_as(session: Session, digest: str) -> int | None:
+    """Return the last revision that a document was applied as; None when it never was."""
+    return session.scalar(select(func.max(DocumentRevisionRow.revision)).where(DocumentRevisionRow.digest == digest))
+
+
+def last_names(session: Session) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return how the last apply named who shares each cost, by the keys of service and component."""
+    row = _last_row(session)
+    services = json.loads(row.canonical).get("services", []) if row else []
+    return {
+        (service["key"], part["key"]): tuple(part.get("parties", ()))
+        for service in services
+        for part in service.get("components", ())
+    }
+
+
+def _last_row(session: Session) -> DocumentRevisionRow | None:
+    latest = select(DocumentRevisionRow).order_by(DocumentRevisionRow.revision.desc()).limit(1)
+    return session.scalars(latest).one_or_none()

@@ -35,7 +35,7 @@ from andel.tenancy.model.document import FORMAT, TenantDocument
 from andel.tenancy.model.faults import Fault, error_of, written
 from andel.tenancy.model.naming import named_parties
 from andel.tenancy.model.reading import read_document
-from andel.tenancy.service.pulling.applied import last_applied
+from andel.tenancy.service.pulling.applied import last_names
 from andel.tenancy.tables import EnabledPluginRow
 
 Data = dict[str, Any]
@@ -162,7 +162,7 @@ class _Reader:
         components: defaultdict[UUID, list[Data]] = defaultdict(list)
         emptied: set[UUID] = set()
         settings, costs, sharing = self._settings(), self._costs(), self._sharing(keys)
-        names = self._names_before()
+        names = last_names(self.session)
         services = {row.id: row for row in _rows(self.session, ServiceRow)}
         for row in _rows(self.session, CostComponentRow):
             if row.id not in settings:
@@ -209,11 +209,6 @@ class _Reader:
         for row in _rows(self.session, ComponentPartyRow):
             found[row.component_id].append(keys[row.organization_id])
         return found
-
-    def _names_before(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        applied = last_applied(self.session)
-        services = applied.document.services if applied and applied.document else ()
-        return {(one.key, part.key): part.parties for one in services for part in one.components}
 
 
 def _organization(row: Row[Any], keys: Mapping[UUID, str]) -> Data:

@@ -1,4 +1,4 @@
-"""``andel tenant``: what an operator does with regions kept as files."""
+"""``andel tenant validate``: everything that is wrong with regions kept as files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 import click
 
-from andel.host.registry import Registry
+from andel.tenancy.cli.group import Wiring, in_folder, in_format, tenant
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.faults import Fault
 from andel.tenancy.service.loading import LoadedTenant, load_tenant, tenant_names
@@ -20,27 +19,10 @@ INVALID = 2
 """The exit code when something is wrong with a tenant."""
 
 
-class Wiring(Protocol):
-    """What ``andel.app`` puts in ``click.Context.obj``."""
-
-    @property
-    def registry(self) -> Registry:
-        """What is installed."""
-
-    @property
-    def tenants_folder(self) -> Path:
-        """The folder of all tenants, unless ``--path`` names another."""
-
-
-@click.group()
-def tenant() -> None:
-    """Regions as files: check them."""
-
-
 @tenant.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--path", "folder", type=click.Path(path_type=Path), help="Folder of all tenants.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@in_folder
+@in_format
 @click.pass_obj
 def validate(wiring: Wiring, names: tuple[str, ...], folder: Path | None, form: str) -> None:
     """Check regions, all of them unless named, and tell everything that is wrong.
