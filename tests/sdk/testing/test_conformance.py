@@ -277,6 +277,21 @@ class Unexplained(Adjusted):
         return replace(found, workings=replace(found.workings, scalars=(bare,)))
 
 
+class WithoutFormula(Adjusted):
+    def change(self, request: CostRequest, found: Split) -> Allocation:  # noqa: ARG002  (the contract's)
+        bare = replace(found.workings.column("amount"), formula="", source=Source(title="Trust me"))
+        return replace(found, workings=replace(found.workings, columns=(*found.workings.columns[:-1], bare)))
+
+
+class IdealFromTheAmounts(Adjusted):
+    def change(self, request: CostRequest, found: Split) -> Allocation:  # noqa: ARG002  (the contract's)
+        workings = found.workings
+        ideal = replace(workings.column("ideal"), numerators=found.amounts, denominator=1, formula="copy * 1")
+        copy = replace(ideal, name="copy", role=None, formula="amount")
+        columns = (workings.columns[0], ideal, copy, *workings.columns[2:])
+        return replace(found, workings=replace(workings, columns=columns))
+
+
 class Untranslated(Adjusted):
     def change(self, request: CostRequest, found: Split) -> Allocation:  # noqa: ARG002  (the contract's)
         finding = Finding(code="note", text=Text("Obs!", ""))
@@ -374,6 +389,8 @@ BROKEN: Mapping[str, CostModel[Any]] = {
     "UnknownName: replays": UnknownName(),
     "ListsInWorkings: stored": ListsInWorkings(),
     "Unexplained: explained": Unexplained(),
+    "WithoutFormula: grounded": WithoutFormula(),
+    "IdealFromTheAmounts: grounded": IdealFromTheAmounts(),
     "Untranslated: explained": Untranslated(),
     "OtherAmounts: workings-same-amounts": OtherAmounts(),
     "ChargesTheRegion: region-apart": ChargesTheRegion(),

@@ -17,9 +17,11 @@ from hypothesis.strategies import SearchStrategy
 
 from andel.sdk.cost import CostModel, CostRequest
 from andel.sdk.settings import PluginSettings
-from andel.sdk.testing.checks import MODEL_CHECKS, RESULT_CHECKS, CheckError, Trial
 from andel.sdk.testing.elsewhere import Sample, same_elsewhere
+from andel.sdk.testing.model_checks import MODEL_CHECKS
+from andel.sdk.testing.result_checks import RESULT_CHECKS, Trial
 from andel.sdk.testing.strategies import requests as any_request
+from andel.sdk.testing.verdict import CheckError
 
 EXAMPLES = 200
 EXAMPLES_VARIABLE = "ANDEL_EXAMPLES"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from andel.sdk.cost import CostModel, CostRequest
-from andel.sdk.testing.checks import CheckError
+from andel.sdk.testing.verdict import CheckError
 
 SEEDS = (1, 2)
 """Hash seeds: under each, a set of texts stands in another order."""

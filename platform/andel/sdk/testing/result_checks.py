@@ -1,4 +1,4 @@
-"""The checks of the examination, each by its name. A check raises ``CheckError`` with what it saw."""
+"""The checks of each result, by name. A check raises ``CheckError`` with what it saw."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ from typing import Any
 
 from andel.sdk import demands
 from andel.sdk.cost import Allocation, CostModel, CostRequest, Promise
-from andel.sdk.errors import AndelError, SettingsError, WorkingsError
+from andel.sdk.errors import AndelError, WorkingsError
 from andel.sdk.facts import FactBook, FactSeries
+from andel.sdk.formulas import parse
 from andel.sdk.money import Money
 from andel.sdk.replay import check_replay
 from andel.sdk.settings import PluginSettings
 from andel.sdk.stored import read_workings
+from andel.sdk.testing.verdict import CheckError, worded
 from andel.sdk.text import Text
-from andel.sdk.workings import Column, Scalar
+from andel.sdk.workings import Column, Role, Scalar
 
 DEMANDS = tuple(demand.__name__.replace("_", "-") for demand in demands.CHECKS)
 """The checks that are demands on one result; see ``andel.sdk.demands``."""
-
-
-class CheckError(AssertionError):
-    """A check found what it looks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,10 +237,8 @@ def explained(trial: Trial) -> None:
     if trial.allocation is None:
         return
     workings = trial.allocation.workings
-    for scalar in workings.scalars:
-        _explained(scalar)
-    for column in workings.columns:
-        _explained(column)
+    for value in workings.values:
+        _explained(value)
     known = {*workings.parties, trial.request.region}
     names = {column.name for column in workings.columns}
     for remainder in workings.remainders:
@@ -250,19 +246,42 @@ def explained(trial: Trial) -> None:
             message = f"The remainder of {remainder.column} names a column or a taker that the workings do not have."
             raise CheckError(message)
     for finding in workings.findings:
-        _worded(finding.text, f"The finding {finding.code}")
+        worded(finding.text, f"The finding {finding.code}")
+
+
+def grounded(trial: Trial) -> None:
+    """The amounts follow from a formula, and what they are checked against does not follow from the amounts."""
+    workings = trial.allocation.workings if trial.allocation else None
+    amount = workings.of_role(Role.AMOUNT) if workings else None
+    if workings is None or amount is None:
+        return
+    if not amount.formula:
+        message = f"{amount.name} has no formula: what is charged must follow from the other values."
+        raise CheckError(message)
+    rests = {value.name: parse(value.formula).names if value.formula else frozenset() for value in workings.values}
+    for role in (Role.BASIS, Role.IDEAL, Role.CAP):
+        column = workings.of_role(role)
+        if column is not None and amount.name in _below(column.name, rests):
+            message = f"{column.name}, of the role {role}, rests on the amounts that are checked against it."
+            raise CheckError(message)
+
+
+def _below(name: str, rests: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return all names that a value rests on, itself included."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += rests.get(one, frozenset())
+    return found
 
 
 def _explained(value: Scalar | Column) -> None:
-    _worded(value.label, f"The label of {value.name}")
+    worded(value.label, f"The label of {value.name}")
     if not value.formula and value.source is None:
         message = f"{value.name} has neither a formula nor a source: nobody can tell where it comes from."
-        raise CheckError(message)
-
-
-def _worded(text: Text, what: str) -> None:
-    if not (text.sv.strip() and text.en.strip()):
-        message = f"{what} lacks Swedish or English."
         raise CheckError(message)
 
 
@@ -290,83 +309,7 @@ RESULT_CHECKS: dict[str, Callable[[Trial], None]] = {
     "replays": replays,
     "stored": stored,
     "explained": explained,
+    "grounded": grounded,
     "pickles": pickles,
 }
 """The checks of each result."""
-
-
-def identity(model: CostModel[Any], settings: PluginSettings) -> None:
-    """The model has an id, a version, a title and a summary in both languages, and only known promises."""
-    if not (model.id and model.version and isinstance(model.settings_type, type)):
-        message = "The model lacks an id, a version or a settings type."
-        raise CheckError(message)
-    _worded(model.title, "The title")
-    _worded(model.summary, "The summary")
-    for promises in (model.promises, model.promised(settings)):
-        if not all(isinstance(promise, Promise) for promise in promises):
-            message = f"{sorted(map(str, promises))} are not all promises that the SDK knows."
-            raise CheckError(message)
-
-
-def settings_described(model: CostModel[Any], settings: PluginSettings) -> None:  # noqa: ARG001  (as its fellows)
-    """Every setting, in nested ones too, has a name and a help text in Swedish and in English."""
-    schema: dict[str, Any] = model.settings_type.model_json_schema()
-    for where, part in ((model.settings_type.__name__, schema), *schema.get("$defs", {}).items()):
-        for name, field in part.get("properties", {}).items():
-            words = field.get("x-andel")
-            if not words:
-                message = f"The setting {where}.{name} is not declared with described(...)."
-                raise CheckError(message)
-            for kind in ("title", "help"):
-                _worded(Text(**words[kind]), f"The {kind} of the setting {where}.{name}")
-            if field.get("uniqueItems"):
-                message = f"The setting {where}.{name} is a set: its order, and with it the digest, is not fixed."
-                raise CheckError(message)
-
-
-def settings_round_trip(model: CostModel[Any], settings: PluginSettings) -> None:
-    """Settings written as plain data are read back equal, with the same digest."""
-    try:
-        plain = settings.plain()
-        back = model.settings_type.read(plain)
-        same = back == settings and back.digest == settings.digest and back.plain() == plain
-    except (SettingsError, WorkingsError) as error:
-        message = f"The model's own settings, {settings!r}, cannot be written and read again: {error}"
-        raise CheckError(message) from None
-    if not same:
-        message = f"{plain} is read back as {back.plain()}."
-        raise CheckError(message)
-
-
-def settings_strict(model: CostModel[Any], settings: PluginSettings) -> None:
-    """A setting that does not exist is refused."""
-    try:
-        model.settings_type.read({**settings.plain(), "no_such_setting": 1})
-    except SettingsError:
-        return
-    message = "A setting that does not exist is accepted: a misspelt one would do nothing in silence."
-    raise CheckError(message)
-
-
-def settings_upgrade(model: CostModel[Any], settings: PluginSettings) -> None:
-    """Settings of the model's own version need no upgrade; those of an unknown version are refused."""
-    plain = settings.plain()
-    if model.settings_type.read(model.upgrade_settings(model.version, plain)) != settings:
-        message = f"Settings of version {model.version} are changed by the upgrade to {model.version}."
-        raise CheckError(message)
-    try:
-        model.upgrade_settings("no such version", plain)
-    except SettingsError:
-        return
-    message = "Settings of a version that never was are accepted."
-    raise CheckError(message)
-
-
-MODEL_CHECKS: dict[str, Callable[[CostModel[Any], PluginSettings], None]] = {
-    "identity": identity,
-    "settings-described": settings_described,
-    "settings-round-trip": settings_round_trip,
-    "settings-strict": settings_strict,
-    "settings-upgrade": settings_upgrade,
-}
-"""The checks of the model and of its settings."""
