@@ -107,6 +107,9 @@ def test_a_row_explains_one_party_and_a_name_leads_to_its_value() -> None:
     for missing in (WORKINGS.scalar, WORKINGS.column):
         with pytest.raises(WorkingsError, match='no "nothing"'):
             missing("nothing")
+    with pytest.raises(WorkingsError, match='no row for "naka"') as caught:
+        WORKINGS.row("naka")
+    assert caught.value.remedy == 'Did you mean "nacka"?'
 
 
 @given(st.lists(st.fractions(max_denominator=10**6), max_size=8))

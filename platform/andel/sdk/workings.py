@@ -18,7 +18,7 @@ from keyword import iskeyword
 from math import lcm
 from typing import Any, TypeVar
 
-from andel.sdk.errors import WorkingsError
+from andel.sdk.errors import WorkingsError, did_you_mean
 from andel.sdk.facts import Source
 from andel.sdk.text import Text
 
@@ -204,7 +204,14 @@ class Workings:
         return next((column for column in self.columns if column.role is role), None)
 
     def row(self, party: str) -> tuple[Cell, ...]:
-        """Return the party's row: its value in every column, with formula and source."""
+        """Return the party's row: its value in every column, with formula and source.
+
+        Raises:
+            WorkingsError: the party has no row.
+        """
+        if party not in self.rows:
+            message = f'The workings have no row for "{party}".'
+            raise WorkingsError(message, remedy=did_you_mean(party, self.parties))
         index = self.rows[party]
         return tuple(
             Cell(
