@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from andel.app import Installation
 from andel.costs.model import RegionBook
 from andel.costs.model.sheet import csv_text, decimal_text, sheet
 from andel.costs.model.table import steps, worked_table
@@ -33,6 +34,28 @@ def test_the_steps_end_in_the_amount_and_start_with_inputs_that_name_their_sourc
     assert told[0].value == "1\u00a0860\u00a0000\u00a0kr"
     assert any(step.value == "20\u00a0419\u00a0inv." for step in told)
     assert "öre blev över" in told[-1].note
+
+
+def test_a_step_tells_what_a_division_is_for_the_row_and_never_a_sum_of_one_value(
+    allocator: Allocator, dalarna: RegionBook
+) -> None:
+    service = dalarna.service("rss")
+    result = allocator.allocate(service, service.components[0], Period.year(2026))
+    told = steps(result.allocation.workings, "mora", lang="sv")
+    plain = told[-1].formula.replace("\u00a0", " ")
+    assert plain == "930 000 kr × 20 419 inv. / 286 048 inv., största resten"
+
+
+def test_the_steps_of_a_municipality_leave_out_what_only_concerns_the_districts_of_a_city(
+    instance: Installation,
+) -> None:
+    book = instance.book("stockholm")
+    service = book.service("samverkan-vardovergangar")
+    result = Allocator(book, instance.view("stockholm")).allocate(service, service.component("tak"), Period.year(2026))
+    own = [step.label for step in steps(result.allocation.workings, "botkyrka", lang="sv")]
+    city = [step.label for step in steps(result.allocation.workings, "sodermalm", lang="sv")]
+    assert "Stockholm, utan adress (rest)" not in own
+    assert "Stockholm, utan adress (rest)" in city
 
 
 def test_a_sheet_gives_kronor_exactly_and_never_a_formula(allocator: Allocator, dalarna: RegionBook) -> None:

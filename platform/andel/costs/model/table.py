@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from andel.costs.model.wording import worded
+from andel.costs.model.rowwise import for_row, names_in
+from andel.costs.model.wording import Words, worded_tree
 from andel.sdk.cost import Allocation, Ceiling, Split, Tariff
 from andel.sdk.facts import Source
 from andel.sdk.formulas import parse
@@ -113,20 +115,38 @@ def steps(workings: Workings, party: str, *, lang: Language) -> tuple[Step, ...]
         return ()
     index = workings.rows[party]
     named = {value.name: value for value in workings.values}
-    words = {name: written(_value(value, index), value.unit, lang=lang) for name, value in named.items()}
-    told = [named[name] for name in _behind(amount.name, workings)]
-    return tuple(_step(value, index, words, workings, party, lang) for value in told)
+    trees = _trees(workings, index)
+    words = Words(
+        values={name: written(_value(value, index), value.unit, lang=lang) for name, value in named.items()},
+        labels={column.name: column.label.in_language(lang) for column in workings.columns},
+        sums={column.name: written(column.total(), column.unit, lang=lang) for column in workings.columns},
+    )
+    return tuple(
+        _step(named[name], index, worded_tree(trees[name], words, lang) if name in trees else "", workings, party, lang)
+        for name in _behind(amount.name, trees, list(named))
+    )
 
 
-def _step(
-    value: Scalar | Column, index: int, words: Mapping[str, str], workings: Workings, party: str, lang: Language
-) -> Step:
+def _trees(workings: Workings, index: int) -> dict[str, ast.expr]:
+    """Return the formulas as they read for one row: a column that only tells members from others cancels terms."""
+    members = [column for column in workings.columns if is_membership(column)]
+    zeros = {column.name for column in members if not column.numerators[index]}
+    ones = {column.name for column in members} - zeros
+    return {value.name: for_row(parse(value.formula).tree, zeros, ones) for value in workings.values if value.formula}
+
+
+def is_membership(column: Column) -> bool:
+    """Tell whether a column only says which rows belong to something: it holds 1 and 0, and no measure."""
+    return column.unit == "number" and column.denominator == 1 and set(column.numerators) <= {0, 1}
+
+
+def _step(value: Scalar | Column, index: int, formula: str, workings: Workings, party: str, lang: Language) -> Step:
     note = ROUNDINGS[value.rounding].in_language(lang) if value.rounding is not Rounding.EXACT else ""
     taken = [_taken(r, party, lang) for r in workings.remainders if r.column == value.name]
     return Step(
         label=value.label.in_language(lang),
         value=written(_value(value, index), value.unit, lang=lang),
-        formula=worded(value.formula, words, lang),
+        formula=formula,
         note=". ".join(part for part in (note, *taken) if part),
         source=value.source,
     )
@@ -143,16 +163,15 @@ def _value(value: Scalar | Column, index: int) -> Fraction:
     return value.value if isinstance(value, Scalar) else value.value(index)
 
 
-def _behind(amount: str, workings: Workings) -> Sequence[str]:
+def _behind(amount: str, trees: Mapping[str, ast.expr], names: Sequence[str]) -> Sequence[str]:
     """Return the names that the amount follows from, each after those that it rests on itself."""
-    formulas = {value.name: value.formula for value in workings.values}
     order: list[str] = []
 
     def visit(name: str, above: frozenset[str]) -> None:
-        if name in order or name in above or name not in formulas:
+        if name in order or name in above or name not in names:
             return
-        if formulas[name]:
-            for below in sorted(parse(formulas[name]).names, key=list(formulas).index):
+        if name in trees:
+            for below in sorted(names_in(trees[name]) & set(names), key=names.index):
                 visit(below, above | {name})
         order.append(name)
 

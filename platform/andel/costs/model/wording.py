@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from andel.costs.model.rowwise import OVER_ALL_ROWS
 from andel.sdk.formulas import parse
 from andel.sdk.text import Text
 
@@ -30,7 +32,25 @@ _CALLS: dict[str, Text] = {
     "largest_remainder": Text("{0} delat efter {1}, största resten", "{0} divided by {1}, largest remainder"),
     "webster": Text("{0} delat efter {1}, Websters metod", "{0} divided by {1}, Webster's method"),
     "capped": Text("{0} delat efter {1}, högst {2}", "{0} divided by {1}, at most {2}"),
+    "largest_remainder_of": Text("{0} × {1} / {2}, största resten", "{0} × {1} / {2}, largest remainder"),
+    "webster_of": Text("{0} × {1} / {2}, Websters metod", "{0} × {1} / {2}, Webster's method"),
 }
+_DIVISIONS = frozenset({"largest_remainder", "webster"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What stands for the names of a formula.
+
+    Attributes:
+        values: by name: its label, or its value in one row.
+        labels: by name, for what looks at every row; taken from ``values`` when it is not there.
+        sums: by name, the sum of a column; with it a division reads as the multiplication that it is for the row.
+    """
+
+    values: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
 
 
 def worded(formula: str, words: Mapping[str, str], language: str) -> str:
@@ -42,40 +62,59 @@ def worded(formula: str, words: Mapping[str, str], language: str) -> str:
     Raises:
         WorkingsError: the formula is outside the language of formulas.
     """
-    if not formula:
-        return ""
-    text, _ = _written(parse(formula).tree, lambda name: words.get(name, name), language)
-    return text
+    return worded_tree(parse(formula).tree, Words(values=words), language) if formula else ""
 
 
-def _written(node: ast.expr, name_of: Callable[[str], str], language: str) -> tuple[str, int]:
+def worded_tree(tree: ast.expr, words: Words, language: str) -> str:
+    """Write a formula that is parsed already."""
+    return _written(tree, words, language)[0]
+
+
+def _written(node: ast.expr, words: Words, language: str) -> tuple[str, int]:
     """Return the words and how tightly they bind; what binds less tightly is put in parentheses."""
     match node:
         case ast.Name(id=name):
-            return name_of(name), _TIGHT
+            return words.values.get(name, name), _TIGHT
         case ast.Constant(value=value):
             return str(value), _TIGHT
         case ast.UnaryOp(operand=operand):
-            return f"−{_inside(operand, _TIGHT, name_of, language)}", _TIGHT
+            return f"−{_inside(operand, _TIGHT, words, language)}", _TIGHT
         case ast.BinOp(op=op, left=left, right=right):
             sign, binds = _SIGNS[type(op)]
             after = binds + 1 if isinstance(op, ast.Sub | ast.Div) else binds
-            first = _inside(left, binds, name_of, language)
-            return f"{first} {sign} {_inside(right, after, name_of, language)}", binds
+            first = _inside(left, binds, words, language)
+            return f"{first} {sign} {_inside(right, after, words, language)}", binds
         case ast.Call(func=ast.Name(id=function), args=arguments):
-            return _called(function, arguments, name_of, language), 0
+            return _called(function, arguments, words, language), 0
         case _:
             return ast.unparse(node), 0
 
 
-def _inside(node: ast.expr, binds: int, name_of: Callable[[str], str], language: str) -> str:
-    text, own = _written(node, name_of, language)
+def _inside(node: ast.expr, binds: int, words: Words, language: str) -> str:
+    text, own = _written(node, words, language)
     return text if own >= binds else f"({text})"
 
 
-def _called(function: str, arguments: list[ast.expr], name_of: Callable[[str], str], language: str) -> str:
-    parts = [_written(argument, name_of, language)[0] for argument in arguments]
+def _called(function: str, arguments: list[ast.expr], words: Words, language: str) -> str:
+    if function in _DIVISIONS and words.sums:
+        divided = _divided(function, arguments, words, language)
+        if divided:
+            return divided
+    elif function in OVER_ALL_ROWS and function != "capped":
+        words = Words(values={**words.values, **words.labels})
+    parts = [_written(argument, words, language)[0] for argument in arguments]
     if (len(parts) > 1 and isinstance(arguments[0], ast.BinOp)) or function == "half_up":
-        parts[0] = _inside(arguments[0], _TIGHT, name_of, language)
+        parts[0] = _inside(arguments[0], _TIGHT, words, language)
     key = "half_up_places" if function == "half_up" and len(parts) > 1 else function
     return _CALLS[key].in_language(language).format(*parts)
+
+
+def _divided(function: str, arguments: list[ast.expr], words: Words, language: str) -> str:
+    """Write a division over all rows for one of them; empty when it is inside groups, or its weights have no sum."""
+    match arguments:
+        case [total, ast.Name(id=weights)] if weights in words.sums:
+            whole = _inside(total, 2, words, language)
+            parts = whole, words.values.get(weights, weights), words.sums[weights]
+            return _CALLS[f"{function}_of"].in_language(language).format(*parts)
+        case _:
+            return ""
