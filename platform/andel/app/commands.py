@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 
+from andel.app.demo import demo
 from andel.app.installation import Installation
 from andel.costs.cli import allocate, explain, verify_file
 from andel.host.cli import plugins_command
@@ -42,7 +43,7 @@ def build_cli(installation: Installation) -> click.Group:
         """Shared IT services of Swedish regions: what each party pays, and why."""
         context.obj = installation
 
-    for command in (allocate, explain, verify_file, tenant, db, plugins_command(_Plugins(installation))):
+    for command in (allocate, explain, verify_file, tenant, db, demo, plugins_command(_Plugins(installation))):
         andel.add_command(command)
     return andel
 
