@@ -144,6 +144,7 @@ def _groups(session: Session, keys: Mapping[UUID, str]) -> tuple[Group, ...]:
     return tuple(
         Group(key=row.key, title=row.title, members=tuple(sorted(members[row.id])), source=row.source)
         for row in session.scalars(select(GroupRow).order_by(GroupRow.key))
+        if row.id in members  # a group that was removed is kept for its history
     )
 
 

@@ -46,9 +46,14 @@ def component_ids(session: Session) -> Mapping[tuple[str, str], UUID]:
 
 def _services(session: Session, tenant: str, directory: Directory) -> tuple[Service, ...]:
     parts: defaultdict[UUID, list[CostComponentRow]] = defaultdict(list)
-    for part in session.scalars(select(CostComponentRow).order_by(CostComponentRow.key)):
-        parts[part.service_id].append(part)
     settings, costs = _settings(session), _costs(session)
+    emptied: set[UUID] = set()
+    for part in session.scalars(select(CostComponentRow).order_by(CostComponentRow.key)):
+        # one that was removed is kept for its history, without settings that count
+        if part.id in settings:
+            parts[part.service_id].append(part)
+        else:
+            emptied.add(part.service_id)
     sharing = _sharing(session, {id_: key for key, id_ in directory.ids.items()})
     return tuple(
         Service(
@@ -63,6 +68,7 @@ def _services(session: Session, tenant: str, directory: Directory) -> tuple[Serv
             ),
         )
         for row in session.scalars(select(ServiceRow).order_by(ServiceRow.key))
+        if row.id not in emptied or parts[row.id]
     )
 
 
