@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from andel.costs.model import RegionBook
 from andel.costs.service.allocating import Allocator
@@ -18,26 +18,13 @@ from andel.tenancy.model.book import book_of
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.service.applying import plan_for
 from andel.tenancy.service.pulling import document_of, last_applied
-from andel.tenancy.service.schema import region_metadata
 
 if TYPE_CHECKING:
-    from tests.tenancy.applying.conftest import Apply
+    from tests.tenancy.applying.conftest import Apply, Stored
 
 REGIONS = ("dalarna", "skane", "stockholm", "vastragotaland")
 
 Documents = dict[str, TenantDocument]
-
-
-def stored(engine: Engine) -> dict[str, list[tuple[str, str]]]:
-    """Return the place and the transaction of every row version: a rewritten row has others."""
-    with region_transaction(engine, Viewer.staff()) as session:
-        return {
-            table.name: sorted(
-                (row.at, row.by)
-                for row in session.execute(text(f"SELECT ctid::text AS at, xmin::text AS by FROM {table.name}"))  # noqa: S608  (our own table names)
-            )
-            for table in region_metadata().sorted_tables
-        }
 
 
 def digests(book: RegionBook, document: TenantDocument, registry: Registry) -> dict[tuple[str, str], str]:
@@ -77,7 +64,9 @@ def test_results_from_the_database_are_those_from_the_files(
 
 
 @pytest.mark.parametrize("name", REGIONS)
-def test_a_second_apply_writes_nothing(name: str, documents: Documents, applied: Apply, region_db: Engine) -> None:
+def test_a_second_apply_writes_nothing(
+    name: str, documents: Documents, applied: Apply, stored: Stored, region_db: Engine
+) -> None:
     applied(region_db, documents[name])
     before = stored(region_db)
     again = applied(region_db, documents[name])

@@ -1,10 +1,11 @@
 """``andel tenant``, for regions kept as files, and ``andel db``, for the databases of the instance."""
 
-from andel.tenancy.cli import applying, validating
+from andel.tenancy.cli.applying import apply, diff, plan
 from andel.tenancy.cli.database import db
 from andel.tenancy.cli.group import tenant
+from andel.tenancy.cli.validating import validate
 
-COMMANDS = (validating.validate, applying.plan, applying.diff, applying.apply)
-"""Those of ``andel tenant``; each joins the group where it is defined."""
+for command in (validate, plan, diff, apply):
+    tenant.add_command(command)
 
-__all__ = ["COMMANDS", "db", "tenant"]
+__all__ = ["db", "tenant"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from andel.tenancy.cli.group import Wiring, in_folder, in_format, tenant
+from andel.tenancy.cli.group import Wiring, in_folder, in_format
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.plan import Action, Plan, plan_of
 from andel.tenancy.model.plan_text import Line, plan_data, plan_lines, summary
@@ -32,7 +32,7 @@ _COLOURS = {Action.ADDED: "green", Action.CHANGED: "yellow", Action.CORRECTED: "
 _names = click.argument("names", nargs=-1, required=True, metavar="NAME...")
 
 
-@tenant.command()
+@click.command()
 @_names
 @in_folder
 @in_format
@@ -48,7 +48,7 @@ def plan(wiring: Wiring, names: tuple[str, ...], folder: Path | None, form: str)
     sys.exit(REFUSED if any(one.refusals for one in plans) else 0)
 
 
-@tenant.command()
+@click.command()
 @_names
 @in_folder
 @in_format
@@ -63,7 +63,7 @@ def diff(wiring: Wiring, names: tuple[str, ...], folder: Path | None, form: str)
     sys.exit(DIFFERS if any(one.changes for one in plans) else 0)
 
 
-@tenant.command()
+@click.command()
 @_names
 @in_folder
 @in_format

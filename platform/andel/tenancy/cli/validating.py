@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from andel.tenancy.cli.group import Wiring, in_folder, in_format, tenant
+from andel.tenancy.cli.group import Wiring, in_folder, in_format
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.faults import Fault
 from andel.tenancy.service.loading import LoadedTenant, load_tenant, tenant_names
@@ -19,7 +19,7 @@ INVALID = 2
 """The exit code when something is wrong with a tenant."""
 
 
-@tenant.command()
+@click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @in_folder
 @in_format
