@@ -191,6 +191,14 @@ def test_a_correction_follows_the_current_revision_of_the_same_period(costs: Cos
         costs.allocate(**({"revision": 2, "supersedes_id": first, "difference": {}} | wrong))
 
 
+def test_a_result_is_current_when_it_is_made(costs: Costs, as_owner_of_all: Privileged) -> None:
+    with pytest.raises(IntegrityError, match="a new allocation is the current one"):
+        costs.allocate(is_current=False)
+    with as_owner_of_all(costs.region_db) as connection, Session(connection) as session:
+        session.execute(text("DROP TRIGGER allocation_supersedes ON allocation"))
+        costs.make(session, costs.component, costs.organizations, is_current=False)
+
+
 def test_a_result_is_superseded_once(costs: Costs) -> None:
     first = costs.allocate()
     correction = {"revision": 2, "supersedes_id": first, "difference": {}}

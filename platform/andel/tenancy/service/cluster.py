@@ -55,7 +55,8 @@ class Cluster:
         try:
             yield
         finally:
-            self._value("SELECT pg_advisory_unlock(%s)", key)
+            if not self.connection.closed:  # else it went with the connection
+                self._value("SELECT pg_advisory_unlock(%s)", key)
 
     def ensure_group_roles(self) -> None:
         """Make the roles that own and that look, and close the maintenance databases to everybody else.
