@@ -78,6 +78,7 @@ class Examination:
 
 @dataclass(slots=True)
 class _Record:
+    stride: int = 1
     requests: int = 0
     answered: int = 0
     refusal: str = ""
@@ -116,8 +117,7 @@ def examine(
     wanted = examples or int(os.environ.get(EXAMPLES_VARIABLE, EXAMPLES))
     record = _sweep(model, asked, wanted)
     if elsewhere:
-        spread = record.samples[:: len(record.samples) // _SAMPLES + 1]
-        _note(record, ELSEWHERE, partial(same_elsewhere, model, spread), str)
+        _note(record, ELSEWHERE, partial(same_elsewhere, model, record.samples), str)
     failures = {name: record.failed[name] for name in CHECKS if name in record.failed}
     if smallest:
         failures = {name: _smallest(model, asked, found, wanted) for name, found in failures.items()}
@@ -166,7 +166,7 @@ def _plan(examples: int, *phases: Phase) -> hypothesis_settings:
 
 
 def _sweep(model: CostModel[Any], asked: SearchStrategy[_Asked], examples: int) -> _Record:
-    record = _Record()
+    record = _Record(stride=examples // _SAMPLES + 1)
 
     @_plan(examples, Phase.generate)
     @given(asked)
@@ -196,7 +196,8 @@ def _look(
     for trial in trials:
         record.answered += trial.allocation is not None
         record.refusal = str(trial.refusal or record.refusal)
-        if trial.allocation is not None and trial.broken is None:
+        sampled = record.requests % record.stride == 0
+        if sampled and trial.allocation is not None and trial.broken is None:
             record.samples.append((settings, request, trial.allocation.workings.digest))
         for name in checks:
             _note(record, name, partial(RESULT_CHECKS[name], trial), example)
