@@ -105,7 +105,8 @@ def store_result() -> StoredResult:
         canonical = b'{"schema":1}'
         digest = hashlib.sha256(canonical).hexdigest()
         with region_transaction(engine, Viewer.staff()) as session:
-            session.execute(insert(WorkingsRow), [{"digest": digest, "canonical": canonical}])
+            if session.get(WorkingsRow, digest) is None:
+                session.execute(insert(WorkingsRow), [{"digest": digest, "canonical": canonical}])
             values = {
                 "id": new_id(),
                 "component_id": component_ids(session)[service, component],

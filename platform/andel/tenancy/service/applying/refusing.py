@@ -69,9 +69,9 @@ def _within(place: Place, removed: frozenset[Place]) -> bool:
 
 def _key(change: Change) -> Iterator[Complaint]:
     for field in change.fields:
-        if field.name == "key" and field.old:
-            what = f"This is the database of {field.old}, not of {field.new}."
-            yield Complaint(what, change.where, "The key of a region never changes.")
+        if field.name in {"key", "organization"} and field.old:
+            what = f"The {field.name} of the region is {field.old} in this database, {field.new} in the document."
+            yield Complaint(what, change.where, "A key never changes: results refer to it.")
 
 
 def _figures(change: Change) -> Iterator[Complaint]:
