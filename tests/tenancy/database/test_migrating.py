@@ -87,6 +87,20 @@ def test_a_region_that_fails_stays_where_it_was_and_the_others_go_on(
     assert all(one.error == "" for one in migrate_all(admin, databases))
 
 
+def test_a_login_gets_the_roles_that_a_release_brought(
+    admin: URL, databases: Databases, late: Engine, region_db: Engine
+) -> None:
+    assert late.url.database == region_database(LATE)
+    with Cluster.connected(admin) as cluster:
+        for login in (region_login(LATE), region_db.url.username):
+            cluster.connection.execute(f"REVOKE andel_member FROM {login}".encode())
+        assert all(one.error == "" for one in migrate_all(admin, databases))
+        members = cluster.connection.execute(
+            "SELECT pg_get_userbyid(member) FROM pg_auth_members WHERE pg_get_userbyid(roleid) = 'andel_member'"
+        )
+        assert {region_login(LATE), region_db.url.username} <= {row[0] for row in members}
+
+
 def test_two_migrations_of_a_database_do_not_run_at_once(late: Engine) -> None:
     with late.connect() as first, late.connect() as second:
         first.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": running.LOCK})

@@ -86,7 +86,11 @@ class Cluster:
         self.run(
             sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(login), sql.Literal(hashed))
         )
-        for role in becomes:
+        self.let_become(login, becomes)
+
+    def let_become(self, login: str, roles: tuple[str, ...] = LOGIN_ROLES) -> None:
+        """Let a login take on the roles: a release may bring a role that older logins have not."""
+        for role in roles:
             self._do("GRANT {} TO {}", role, login)
 
     def ensure_database(self, database: str, *, login: str, template: str = "template0") -> bool:

@@ -44,6 +44,7 @@ class _Region:
     key: str
     state: str
     database: str
+    login: str
     placement: str
     revision: str
 
@@ -60,6 +61,8 @@ def migrate_all(admin: URL, databases: Databases) -> Iterator[Outcome]:
         databases: those of the instance.
     """
     with Cluster.connected(admin) as cluster:
+        with cluster.locked("instance"):
+            cluster.ensure_group_roles()
         control = _migrated(cluster, CONTROL, Schema.CONTROL)
         yield control
         if control.error:
@@ -114,7 +117,7 @@ def _regions(engine: Engine) -> tuple[_Region, ...]:
     )
     with control_transaction(engine) as session:
         return tuple(
-            _Region(row.key, row.state, row.database, row.placement, row.schema_revision)
+            _Region(row.key, row.state, row.database, row.login, row.placement, row.schema_revision)
             for row in session.scalars(statement)
         )
 
@@ -126,6 +129,9 @@ def _migrate_region(admin: URL, engine: Engine, region: _Region) -> Outcome:
         server = admin.set(host=own.host, port=own.port, query=own.query)
     try:
         with Cluster.connected(server) as cluster:
+            with cluster.locked("instance"):
+                cluster.ensure_group_roles()
+            cluster.let_become(region.login)
             outcome = _migrated(cluster, region.database, Schema.REGION)
     except AndelError as error:
         return Outcome(database=region.database, before=region.revision, error=str(error))
