@@ -16,16 +16,17 @@ CREATE TABLE allocation_run (
     period_end date NOT NULL,
     purpose text DEFAULT 'charge' NOT NULL,
     state text DEFAULT 'waiting' NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
     ordered_by text NOT NULL,
     recorded_at timestamptz DEFAULT now() NOT NULL,
     started_at timestamptz,
     finished_at timestamptz,
     CONSTRAINT allocation_run_pkey PRIMARY KEY (id),
-    CONSTRAINT allocation_run_key_key UNIQUE (key),
     CONSTRAINT allocation_run_period_check CHECK (period_end > period_start),
     CONSTRAINT allocation_run_purpose_check CHECK (purpose IN ('charge', 'settlement')),
     CONSTRAINT allocation_run_state_check CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled'))
 );
+CREATE UNIQUE INDEX allocation_run_open_key ON allocation_run (key) WHERE state IN ('waiting', 'running');
 COMMENT ON TABLE allocation_run IS 'Orders to allocate the costs of a period.';
 """
 
@@ -40,6 +41,18 @@ CREATE TABLE workings (
 );
 ALTER TABLE workings ALTER canonical SET STORAGE EXTERNAL;
 COMMENT ON TABLE workings IS 'Worked tables, by their SHA-256.';
+"""
+
+INPUT = """
+CREATE TABLE allocation_input (
+    digest text NOT NULL,
+    canonical bytea NOT NULL,
+    recorded_at timestamptz DEFAULT now() NOT NULL,
+    CONSTRAINT allocation_input_pkey PRIMARY KEY (digest),
+    CONSTRAINT allocation_input_digest_check CHECK (digest = encode(sha256(canonical), 'hex'))
+);
+ALTER TABLE allocation_input ALTER canonical SET STORAGE EXTERNAL;
+COMMENT ON TABLE allocation_input IS 'Requests and settings that results were made from, by their SHA-256.';
 """
 
 ALLOCATION = """
@@ -68,6 +81,7 @@ CREATE TABLE allocation (
     settings_digest text NOT NULL,
     input_digest text NOT NULL,
     workings_digest text NOT NULL,
+    digest text NOT NULL,
     difference jsonb,
     recorded_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT allocation_pkey PRIMARY KEY (id),
@@ -75,6 +89,8 @@ CREATE TABLE allocation (
     CONSTRAINT allocation_component_id_fkey FOREIGN KEY (component_id) REFERENCES cost_component (id),
     CONSTRAINT allocation_supersedes_id_key UNIQUE (supersedes_id),
     CONSTRAINT allocation_supersedes_id_fkey FOREIGN KEY (supersedes_id) REFERENCES allocation (id),
+    CONSTRAINT allocation_settings_digest_fkey FOREIGN KEY (settings_digest) REFERENCES allocation_input (digest),
+    CONSTRAINT allocation_input_digest_fkey FOREIGN KEY (input_digest) REFERENCES allocation_input (digest),
     CONSTRAINT allocation_workings_digest_fkey FOREIGN KEY (workings_digest) REFERENCES workings (digest),
     CONSTRAINT allocation_period_check CHECK (period_end > period_start),
     CONSTRAINT allocation_kind_check CHECK (kind IN ('split', 'tariff', 'ceiling')),
@@ -97,8 +113,7 @@ CREATE TABLE allocation (
         revision = 1 AND num_nonnulls(supersedes_id, difference) = 0
         OR revision > 1 AND num_nulls(supersedes_id, difference) = 0
     ),
-    CONSTRAINT allocation_settings_digest_check CHECK (settings_digest ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT allocation_input_digest_check CHECK (input_digest ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT allocation_digest_check CHECK (digest ~ '^[0-9a-f]{64}$'),
     CONSTRAINT allocation_revision_key UNIQUE (component_id, period_start, period_end, kind, purpose, revision),
     CONSTRAINT allocation_charged_once EXCLUDE USING gist (
         component_id WITH =, purpose WITH =, daterange(period_start, period_end) WITH &&
@@ -131,19 +146,24 @@ ITEM = """
 CREATE TABLE run_item (
     run_id uuid NOT NULL,
     component_id uuid NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
     state text DEFAULT 'waiting' NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
     allocation_id uuid,
-    error text DEFAULT '' NOT NULL,
+    complaints jsonb,
+    inputs text DEFAULT '' NOT NULL,
+    outdated boolean DEFAULT false NOT NULL,
     changed_at timestamptz DEFAULT now() NOT NULL,
-    CONSTRAINT run_item_pkey PRIMARY KEY (run_id, component_id),
+    CONSTRAINT run_item_pkey PRIMARY KEY (run_id, component_id, period_start),
     CONSTRAINT run_item_run_id_fkey FOREIGN KEY (run_id) REFERENCES allocation_run (id),
     CONSTRAINT run_item_component_id_fkey FOREIGN KEY (component_id) REFERENCES cost_component (id),
     CONSTRAINT run_item_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES allocation (id),
-    CONSTRAINT run_item_state_check CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
-    CONSTRAINT run_item_done_check CHECK ((state = 'done') = (allocation_id IS NOT NULL))
+    CONSTRAINT run_item_period_check CHECK (period_end > period_start),
+    CONSTRAINT run_item_state_check CHECK (state IN ('waiting', 'done', 'failed')),
+    CONSTRAINT run_item_done_check CHECK ((state = 'done') = (allocation_id IS NOT NULL)),
+    CONSTRAINT run_item_failed_check CHECK ((state = 'failed') = (complaints IS NOT NULL))
 );
-COMMENT ON TABLE run_item IS 'How far a run has come, per component.';
+COMMENT ON TABLE run_item IS 'How far a run has come, per component and period.';
 """
 
 # Runs as the owner: no application role may update an allocation, and only a next revision may end the earlier.
@@ -231,13 +251,14 @@ CREATE TRIGGER charge_belongs AFTER INSERT ON charge REFERENCING NEW TABLE AS ad
 
 def upgrade() -> None:
     """Make the tables; charges are private to their organization, and no result ever changes."""
-    run((RUN, WORKINGS, ALLOCATION, CHARGE, ITEM))
+    run((RUN, WORKINGS, INPUT, ALLOCATION, CHARGE, ITEM))
     run((SUPERSEDES, SUCCEEDED, CONSERVES, BELONGS))
     for table in ("allocation_run", "run_item"):
         run(rights(table, staff="SELECT, INSERT, UPDATE", member="SELECT"))
-    for table in ("workings", "allocation", "charge"):
+    for table in ("workings", "allocation_input", "allocation", "charge"):
         run(rights(table, staff="SELECT, INSERT", member="SELECT"))
     run(immutable("workings"))
+    run(immutable("allocation_input"))
     run(immutable("charge"))
     run(closed_once("allocation", "is_current"))
     run(private_to_organization("charge"))

@@ -1,4 +1,4 @@
-"""The region's chosen plugins, and its document as applied."""
+"""The region's chosen plugins, its document as applied, and a mark of each change of what costs are divided by."""
 
 from andel.shared.database.guards import immutable, rights
 from andel.shared.database.migration import run
@@ -27,6 +27,42 @@ CREATE TABLE document_revision (
 COMMENT ON TABLE document_revision IS 'The region''s document, as applied.';
 """
 
+CHANGES = """
+CREATE TABLE input_change (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    recorded_at timestamptz DEFAULT now() NOT NULL,
+    CONSTRAINT input_change_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE input_change IS 'One row per transaction that changed what allocations are made from.';
+"""
+
+# One row per transaction, and no row that two transactions change: whoever writes waits for nobody. Runs as the
+# owner: no role adds a mark without a change. A savepoint that is rolled back takes the setting and the row with it.
+MARKS = """
+CREATE FUNCTION input_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_setting('andel.input_changed', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
+        INSERT INTO input_change DEFAULT VALUES;
+        PERFORM set_config('andel.input_changed', pg_current_xact_id()::text, true);
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+INPUTS = (
+    "profile",
+    "organization",
+    "succession",
+    "fact_series",
+    "fact_value",
+    "service",
+    "cost_component",
+    "component_party",
+    "component_settings",
+    "cost_amount",
+    "enabled_plugin",
+)
+
 
 def upgrade() -> None:
     """Make the tables; a document that was applied never changes."""
@@ -34,3 +70,10 @@ def upgrade() -> None:
     run(rights("enabled_plugin", staff="SELECT, INSERT, DELETE", member="SELECT"))
     run(rights("document_revision", staff="SELECT, INSERT", member="SELECT"))
     run(immutable("document_revision"))
+    run((CHANGES, MARKS))
+    run(rights("input_change", staff="SELECT", member="SELECT"))
+    for table in INPUTS:
+        run(
+            f"CREATE TRIGGER {table}_input_changed AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION input_changed()"
+        )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from andel.costs.tables import AllocationRow, ChargeRow, CostComponentRow, ServiceRow, WorkingsRow
+from andel.costs.tables import AllocationInputRow, AllocationRow, ChargeRow, CostComponentRow, ServiceRow, WorkingsRow
 from andel.parties.tables import OrganizationRow
 from andel.shared.database import new_id
 
@@ -64,7 +64,7 @@ def allocate() -> Allocate:
         canonical = b'{"schema":1}'
         digest = hashlib.sha256(canonical).hexdigest()
         if session.get(WorkingsRow, digest) is None:
-            session.add(WorkingsRow(digest=digest, canonical=canonical))
+            session.add_all([row(digest=digest, canonical=canonical) for row in (WorkingsRow, AllocationInputRow)])
             session.flush()
         charged = sum(100 * place for place in range(1, len(organizations) + 1))
         values: dict[str, Any] = {
@@ -84,6 +84,7 @@ def allocate() -> Allocate:
             "settings_digest": digest,
             "input_digest": digest,
             "workings_digest": digest,
+            "digest": digest,
         } | changed
         session.execute(insert(AllocationRow).values(values))
         lines = [
