@@ -30,13 +30,14 @@ class Schema(StrEnum):
 
 
 def migrations_folder() -> Path:
-    """Return the folder of the migrations: ``ANDEL_MIGRATIONS``, else the one beside the platform.
+    """Return the folder of the migrations: ``ANDEL_MIGRATIONS``, the package's own, or the one beside the platform.
 
     Raises:
         DatabaseError: it is not there.
     """
     asked = os.environ.get(FOLDER_VARIABLE)
-    folder = Path(asked) if asked else Path(__file__).parents[4] / "migrations"
+    package = Path(__file__).parents[2] / "_migrations"
+    folder = Path(asked) if asked else package if package.is_dir() else Path(__file__).parents[4] / "migrations"
     if not (folder / Schema.REGION / "env.py").is_file():
         what = "The folder of the migrations is not there."
         raise DatabaseError(what, where=str(folder), remedy=f"Point {FOLDER_VARIABLE} at it.")
