@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from andel.host.cli import plugins_command
 from andel.host.discovery import Discovery, Plugin, Refusal
 from andel.host.registry import Registry
+from andel.sdk.apportionment import Promise
+from andel.sdk.settings import PluginSettings, described
 
 if TYPE_CHECKING:
     from tests.host.conftest import Desk
@@ -65,6 +67,7 @@ def test_a_plugin_is_shown_by_its_name_or_by_its_models_id(installed: Installed,
         assert words in result.output
     assert "All." in result.output
     assert "per-card" not in result.output
+    assert "enabled in dalarna, skane" in result.output
 
 
 def test_the_settings_as_json_have_help_in_both_languages(installed: Installed) -> None:
@@ -77,6 +80,37 @@ def test_the_settings_as_json_have_help_in_both_languages(installed: Installed) 
         "help": {"sv": "Vad regionen bär.", "en": "What the region bears."},
     }
     assert model["schema"]["type"] == "object"
+
+
+class Part(PluginSettings):
+    share: str = described("Andel", "Share", help_sv="Hur stor.", help_en="How much.")
+
+
+class Nested(PluginSettings):
+    parts: tuple[Part, ...] = described("Delar", "Parts", help_sv="Delarna.", help_en="The parts.")
+    bare: int = 0
+
+
+def test_required_and_nested_settings_promises_and_no_region_are_shown(desk: Desk) -> None:
+    registered = desk.model(None, promises=frozenset({Promise.WITHIN_QUOTA, Promise.ORDER_FREE}))
+    registered.model.settings_type = Nested
+    plugin = Plugin(name="answering", distribution="andel-answering", version="3.1", models=(registered,))
+    installed = Installed(Registry.of(Discovery((plugin,), ())))
+    page, overview = installed.run("answering").output, installed.run().output
+    for words in ("Promises: order-free, within-quota", "Part.share", "required", "enabled in no region"):
+        assert words in page
+    for words in ("order-free", "within-quota", "nowhere"):
+        assert words in overview
+    assert "Refused" not in page + overview
+    assert page.rstrip().endswith("┘")
+    [model] = json.loads(installed.run("answering", "--format", "json").output)["models"]
+    assert [(each["name"], each["required"]) for each in model["settings"]] == [("parts", True), ("Part.share", True)]
+
+
+def test_an_instance_with_nothing_but_refused_plugins_shows_them() -> None:
+    output = Installed(Registry.of(Discovery((), (BROKEN,)))).run().output
+    assert "It fails." in output
+    assert "Cost models" not in output
 
 
 def test_a_refused_plugin_is_shown_with_the_reason(installed: Installed) -> None:

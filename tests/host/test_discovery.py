@@ -34,6 +34,11 @@ def found_in(shelf: Shelf, **options: str) -> Discovery:
     return discover(importlib.metadata.distributions(path=[str(shelf.folder)]), **options)
 
 
+def template(shelf: Shelf) -> str:
+    """Return the code of the good plugin, for another id."""
+    return (shelf.folder / f"andel_good_{shelf.folder.name}.py").read_text().replace('id = "good"', 'id = "{id}"')
+
+
 def only_refusal(shelf: Shelf) -> Refusal:
     found = found_in(shelf)
     assert [plugin.name for plugin in found.plugins] == ["good"]
@@ -97,6 +102,7 @@ def test_an_interrupt_from_the_keyboard_is_no_fault_of_a_plugin(shelf: Shelf) ->
         ("@hookimpl\ndef andel_weather():\n    return []", 'no hook "andel_weather"', "Known: andel_cost_models"),
         ("@hookimpl(optionalhook=True)\ndef andel_cost_model():\n    return []", "no hook", "Did you mean"),
         ("def andel_cost_models():\n    return []", "named as a hook", "@hookimpl"),
+        ("def andel_cost_model():\n    return []", "named as a hook", 'Did you mean "andel_cost_models"'),
         ("@hookimpl\ndef andel_cost_models(request):\n    return []", "Argument(s)", "maintains"),
         ("pass", "implements no hook", "andel_cost_models"),
     ],
@@ -132,22 +138,26 @@ def test_only_instances_of_cost_models_can_be_handed_over(shelf: Shelf, answer: 
         ('version = "1.0"', 'version = "one"', "'one'"),
         ('title = Text("Modell", "Model")', 'title = "Model"', "no title in both languages"),
         ("promises = frozenset()", 'promises = frozenset({"fair"})', "no frozenset of Promise"),
+        ("promises = frozenset()", "promises = set()", "no frozenset of Promise"),
+        ("settings_type = Settings", "settings_type = 3", "no settings type"),
         ("settings_type = Settings", "settings_type = dict", "no settings type"),
         (NO_SETTINGS, "class Settings(PluginSettings):\n    price: int", "help text: price"),
         (NO_SETTINGS, FLOAT_SETTING, "is a float"),
+        (NO_SETTINGS, FLOAT_SETTING.replace("float", "int | float"), "is a float"),
+        (NO_SETTINGS, 'class Settings(PluginSettings):\n    model_config = {"frozen": False}', "not frozen"),
         (NO_SETTINGS, 'class Settings(PluginSettings):\n    model_config = {"extra": "ignore"}', "accept unknown keys"),
         ("return [Model()]", "return [Model(), Model()]", "hands over bad 1.0 twice"),
     ],
 )
 def test_a_model_that_declares_itself_wrongly_is_refused(shelf: Shelf, line: str, by: str, reason: str) -> None:
-    good = (shelf.folder / f"andel_good_{shelf.folder.name}.py").read_text().replace('id = "good"', 'id = "{id}"')
+    good = template(shelf)
     assert line in good
     shelf.put("bad", good.replace(line, by))
     assert reason in only_refusal(shelf).reason
 
 
 def test_one_version_number_written_in_two_ways_is_one_version(shelf: Shelf) -> None:
-    good = (shelf.folder / f"andel_good_{shelf.folder.name}.py").read_text().replace('id = "good"', 'id = "{id}"')
+    good = template(shelf)
     other = 'class Other(Model):\n    version = "1.0.0"\n\n\n@hookimpl'
     shelf.put("bad", good.replace("@hookimpl", other).replace("[Model()]", "[Model(), Other()]"))
     assert "hands over bad 1.0.0 twice" in only_refusal(shelf).reason
@@ -161,6 +171,7 @@ def test_one_version_number_written_in_two_ways_is_one_version(shelf: Shelf) -> 
         (("andel>=0.1", "andel!=0.1.0"), "It needs andel!=0.1.0"),
         (("andel",), "does not say which versions"),
         (("pydantic",), "does not say which versions"),
+        ((), "does not say which versions"),
         (('andel>=0.1; python_version < "3"',), "does not say which versions"),
         ((">>>",), "InvalidRequirement"),
     ],
@@ -171,6 +182,26 @@ def test_a_plugin_for_another_andel_is_refused_before_its_code_runs(
     shelf.put("bad", f"open({str(shelf.folder / 'ran')!r}, 'w').close()", requires=requires)
     assert reason in only_refusal_of(found_in(shelf, installed="0.1.0"), "bad").reason
     assert not (shelf.folder / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "requires",
+    [("andel>=0.1,<0.2", "pydantic>=2.12"), ("andel>=0.1", 'andel>=9; python_version < "3"'), ("Andel~=0.1",)],
+)
+def test_only_what_is_asked_of_andel_here_and_now_counts(shelf: Shelf, requires: tuple[str, ...]) -> None:
+    shelf.put("other", requires=requires)
+    assert [plugin.name for plugin in found_in(shelf, installed="0.1.0").plugins] == ["good", "other"]
+
+
+def test_another_version_of_andel_refuses_what_fitted_before(shelf: Shelf) -> None:
+    assert [refusal.plugin for refusal in found_in(shelf, installed="0.2.0").refusals] == ["good"]
+
+
+def test_a_plugin_may_have_settings_without_default_other_entry_points_and_names_of_its_own(shelf: Shelf) -> None:
+    code = template(shelf).replace(NO_SETTINGS, FLOAT_SETTING.replace("float", "int"))
+    points = "[console_scripts]\nrich = {module}:main\n[andel.plugins]\nrich = {module}\n"
+    shelf.put("rich", f"{code}\nandel_table = {{}}\n", files={"entry_points.txt": points})
+    assert [plugin.name for plugin in found_in(shelf).plugins] == ["good", "rich"]
 
 
 def test_a_development_version_of_andel_fits_the_range_it_is_in(shelf: Shelf) -> None:
@@ -207,6 +238,7 @@ def test_a_distribution_without_metadata_is_refused_by_what_is_known_of_it(shelf
     refusal = only_refusal(shelf)
     assert refusal.plugin == "bad"
     assert "readable name" in refusal.distribution
+    assert refusal.version == "(no version)"
 
 
 def test_the_same_distribution_twice_on_the_path_is_one(shelf: Shelf) -> None:

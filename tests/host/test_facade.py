@@ -15,6 +15,7 @@ from andel.host.discovery import Registered
 from andel.host.errors import PluginError
 from andel.host.facade import Facade, Unavailable
 from andel.host.inputs import input_digest
+from andel.sdk.apportionment import Promise
 from andel.sdk.cost import CostModel, CostRequest
 from andel.sdk.errors import AllocationError, AndelError, FactError, SettingsError, WorkingsError
 from andel.sdk.facts import FactNeed
@@ -56,7 +57,7 @@ def test_a_result_is_stamped_with_all_it_takes_to_make_it_again(desk: Desk) -> N
     [
         (KeyError("borg"), "KeyError: 'borg'"),
         (SystemExit(3), "SystemExit: 3"),
-        (GeneratorExit(), "GeneratorExit"),
+        (GeneratorExit(), "GeneratorExit."),
         (RecursionError("deep"), "RecursionError: deep"),
         (StopIteration(), "StopIteration"),
         (Mute(), "Mute: (its words cannot be read)"),
@@ -95,9 +96,10 @@ def test_an_answer_of_another_kind_is_refused(desk: Desk, answer: object) -> Non
         Facade().allocate(desk.model(answer), desk.request(), desk.settings)
 
 
-def test_promises_of_another_kind_are_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("promised", [set(), {Promise.ORDER_FREE}, frozenset({"fair"}), None])
+def test_promises_of_another_kind_are_refused(desk: Desk, promised: object) -> None:
     model = desk.model(desk.split())
-    vars(model.model)["promised"] = lambda _settings: {"fair"}
+    vars(model.model)["promised"] = lambda _settings: promised
     with pytest.raises(PluginError, match="not a frozenset of Promise"):
         Facade().allocate(model, desk.request(), desk.settings)
 
@@ -234,7 +236,9 @@ def test_needs_and_history_are_what_the_model_says(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("method", ["needs", "history"])
-@pytest.mark.parametrize("answer", [raising(KeyError("x")), lambda *_: "inhabitants", lambda *_: ("inhabitants",)])
+@pytest.mark.parametrize(
+    "answer", [raising(KeyError("x")), lambda *_: "inhabitants", lambda *_: ("inhabitants",), lambda *_: []]
+)
 def test_needs_and_history_that_fail_or_are_of_another_kind_are_refused(
     desk: Desk, method: str, answer: Callable[..., object]
 ) -> None:

@@ -61,6 +61,9 @@ def test_without_any_plugin_the_remedy_says_so() -> None:
     with pytest.raises(NotAvailableError) as caught:
         Registry().model("per-user")
     assert caught.value.remedy == "Inget instick är installerat."
+    assert caught.value.complaints[0].in_language("en").remedy == "No plugin is installed."
+    [complaint] = complaints_of(Registry(), "dalarna", ["per-user"])
+    assert complaint.remedy == "Install it."
 
 
 def test_two_distributions_with_one_model_id_are_both_refused_and_both_named(desk: Desk) -> None:

@@ -101,6 +101,11 @@ def test_an_unknown_key_is_told_with_its_place_and_the_nearest_name(view: Tenant
     assert caught.value.remedy == 'Did you mean "region_part"?'
 
 
+def test_settings_without_a_place_are_told_by_model_version_and_day(view: TenantView) -> None:
+    unplaced = DatedSettings(model="answering", revisions=(revision("2024-01-01", note="x"),))
+    assert [complaint.where for complaint in complaints_about(view, unplaced)] == ["answering 1.0 from 2024-01-01.note"]
+
+
 def test_a_version_that_is_not_installed_cannot_compute(view: TenantView) -> None:
     with pytest.raises(NotAvailableError, match=r"Version 7\.0"):
         resolve(view, dated(revision("2024-01-01", "7.0")), Period.year(2025))

@@ -44,17 +44,23 @@ def input_digest(request: CostRequest) -> str:
 def canonical_request(request: CostRequest) -> bytes:
     """Write all that a model can see of a request as canonical JSON. The same input gives the same bytes."""
     amount, period = request.amount, request.period
-    plain: dict[str, object] = {
-        name: _plain(getattr(request, name)) for name in _NAMES[CostRequest] if name != "parties"
-    }
-    plain |= {
-        "period": [period.start.isoformat(), period.end.isoformat()],
-        "amount": [amount.ore, amount.currency] if amount else None,
-        "facts": [_plain(each) for each in sorted(request.facts.series, key=attrgetter("name", "reference_date"))],
-        "successions": [_plain(each) for each in sorted(request.successions, key=attrgetter("on", "successor"))],
-    }
-    before = canonical_json({name: value for name, value in plain.items() if name < "parties"})
-    after = canonical_json({name: value for name, value in plain.items() if name > "parties"})
+    before = canonical_json(
+        {
+            "amount": [amount.ore, amount.currency] if amount else None,
+            "amount_source": _plain(request.amount_source),
+            "charged": _plain(request.charged),
+            "component": request.component,
+            "facts": [_plain(each) for each in sorted(request.facts.series, key=attrgetter("name", "reference_date"))],
+        }
+    )
+    after = canonical_json(
+        {
+            "period": [period.start.isoformat(), period.end.isoformat()],
+            "region": request.region,
+            "service": request.service,
+            "successions": [_plain(each) for each in sorted(request.successions, key=attrgetter("on", "successor"))],
+        }
+    )
     rows = tuple(map(_READ[Party], request.parties))
     return b'%b,"parties":%b,%b' % (before[:-1], _canonical_parties(rows), after[1:])
 
@@ -153,8 +159,6 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
     if is_dataclass(value):
         return {name: _plain(getattr(value, name)) for name in _NAMES[type(value)]}
     return value
