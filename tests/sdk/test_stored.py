@@ -68,6 +68,20 @@ def test_stored_workings_with_a_fault_are_refused(change: str) -> None:
         read_workings(_changed(CHANGES[change]))
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("an unknown schema", "schema 2 is not 1"),
+        ("a float that is whole", "1.0 is a float"),
+        ("not a number", "NaN is a float"),
+        ("an unknown key", "something that Andel does not write"),
+    ],
+)
+def test_the_commonest_faults_are_named(change: str, said: str) -> None:
+    with pytest.raises(WorkingsError, match=said):
+        read_workings(_changed(CHANGES[change]))
+
+
 @given(st.data())
 def test_garbage_in_any_place_is_refused_or_read_back_as_it_is(data: st.DataObject) -> None:
     stored = bytearray(WORKINGS.canonical)

@@ -232,6 +232,18 @@ def test_a_fact_of_another_name_is_missing_as_it_would_be_for_the_host(write: Wr
     assert 'There is no fact "inhabitants"' in found
 
 
+def test_the_model_gets_no_other_facts_than_those_it_needs(write: Write) -> None:
+    class Curious(Even):
+        def allocate(self, request: CostRequest, settings: EvenSettings) -> Allocation:
+            assert request.facts.names() == {"inhabitants"}
+            return super().allocate(request, settings)
+
+    more = "    - {name: users, on: 2024-12-31, source: Räkning, values: {}}\nthen:"
+    [case] = read_cases(write(changed("then:", more)))
+    assert {series.name for series in case.request.facts.series} == {"inhabitants", "users"}
+    assert case.differences([Curious()]) == ()
+
+
 def test_an_unknown_model_or_setting_is_named(write: Write) -> None:
     with pytest.raises(CaseError, match=r'no cost model evan 1\. Did you mean "even 1"'):
         differences(write(changed("model: even", "model: evan")))
