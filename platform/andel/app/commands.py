@@ -10,6 +10,7 @@ import click
 
 from andel.app.demo import demo
 from andel.app.installation import Installation
+from andel.app.serving import serve
 from andel.costs.cli import allocate, explain, verify_file
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
@@ -43,7 +44,7 @@ def build_cli(installation: Installation) -> click.Group:
         """Shared IT services of Swedish regions: what each party pays, and why."""
         context.obj = installation
 
-    for command in (allocate, explain, verify_file, tenant, db, demo, plugins_command(_Plugins(installation))):
+    for command in (allocate, explain, verify_file, tenant, db, demo, serve, plugins_command(_Plugins(installation))):
         andel.add_command(command)
     return andel
 
