@@ -22,6 +22,7 @@ from andel.tenancy.model.faults import TenantError
 from andel.tenancy.service.applying import RefusedError, RemovalError
 from andel.tenancy.service.applying.regions import registered_region
 from andel.tenancy.service.databases import Databases
+from andel.tenancy.service.pulling import PullError
 
 if TYPE_CHECKING:
     from tests.tenancy.conftest import RegionFolder
@@ -159,3 +160,31 @@ def test_a_server_that_does_not_answer_is_an_error_and_no_difference(run: Run, m
     monkeypatch.setenv("ANDEL_DATABASE_URL", "postgresql://127.0.0.1:1/postgres")
     with pytest.raises(DatabaseError):
         run("diff", "prov")
+
+
+def test_pull_tells_what_it_wrote_and_that_it_left_alone(run: Run, region: RegionFolder) -> None:
+    run("apply", "prov")
+    assert run("pull", "prov").output == "prov: nothing to do, the folder says what the database amounts to\n"
+    region.edit("organizations.csv", "byn,Byn", "byn,Storbyn")
+    run("apply", "prov")
+    region.edit("organizations.csv", "byn,Storbyn", "byn,Lillbyn")
+    assert run("pull", "prov", code=2).output.splitlines() == [
+        "prov: the folder holds what was never applied, and is left alone",
+        "  Changed by hand in the folder since the last apply:",
+        "    ~ organizations[byn] Lillbyn",
+        "          name: Storbyn -> Lillbyn",
+        "  What pulling would do to the folder:",
+        "    ~ organizations[byn] Storbyn",
+        "          name: Lillbyn -> Storbyn",
+        "  Apply the folder, or write over it with --force.",
+    ]
+    written = json.loads(run("pull", "prov", "--force", "--format", "json").output)
+    assert (written["outcome"], "organizations.csv" in written["files"]) == ("written", True)
+    assert run("validate", "prov").exit_code == 0
+    assert run("diff", "prov").output == "prov: nothing to do\n"
+
+
+@pytest.mark.parametrize("name", ["prov", "../prov", "nobody"])
+def test_only_a_region_with_a_database_can_be_pulled(run: Run, name: str) -> None:
+    with pytest.raises(PullError):
+        run("pull", name)

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from andel.tenancy.cli.group import Wiring, in_folder, in_format
+from andel.tenancy.cli.group import Wiring, in_folder, in_format, styled
 from andel.tenancy.model.document import TenantDocument
-from andel.tenancy.model.plan import Action, Plan, plan_of
-from andel.tenancy.model.plan_text import Line, plan_data, plan_lines, summary
+from andel.tenancy.model.plan import Plan, plan_of
+from andel.tenancy.model.plan_text import plan_data, plan_lines, summary
 from andel.tenancy.service.applying import Applied, plan_for
 from andel.tenancy.service.applying import apply as apply_document
 from andel.tenancy.service.applying.regions import announce, ensure_region, region_session, registered_region
@@ -26,8 +26,6 @@ DIFFERS = 1
 
 REFUSED = 2
 """The exit code when a plan cannot be applied."""
-
-_COLOURS = {Action.ADDED: "green", Action.CHANGED: "yellow", Action.CORRECTED: "yellow", Action.REMOVED: "red"}
 
 _names = click.argument("names", nargs=-1, required=True, metavar="NAME...")
 
@@ -139,7 +137,7 @@ def _plan_lines(one: Plan) -> Iterable[str]:
     yield f"{one.tenant}: {summary(one)}"
     if one.earlier is not None:
         yield f"  The files are as they were applied in revision {one.earlier}; applying them goes back to it."
-    yield from (f"  {_styled(line)}" for line in plan_lines(one))
+    yield from (f"  {styled(line)}" for line in plan_lines(one))
     if one.removals:
         yield "  What is removed needs --allow-deletion."
 
@@ -150,13 +148,8 @@ def _applied_lines(applied: Applied) -> Iterable[str]:
         return
     rows = sum(applied.written.values())
     yield f"{applied.plan.tenant}: {summary(applied.plan)}; revision {applied.revision}, {rows} rows written"
-    yield from (f"  {_styled(line)}" for line in plan_lines(applied.plan))
+    yield from (f"  {styled(line)}" for line in plan_lines(applied.plan))
 
 
 def _applied_data(applied: Applied) -> dict[str, Any]:
     return {"revision": applied.revision, "written": dict(sorted(applied.written.items()))}
-
-
-def _styled(line: Line) -> str:
-    action, text = line
-    return text if action is None else click.style(text, fg=_COLOURS[action])

@@ -69,10 +69,15 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "database_digest": plan.database_digest,
         "applied_digest": plan.applied_digest,
         "earlier_revision": plan.earlier,
-        "changes": [_change_data(change) for change in plan.changes],
-        "drift": [_change_data(change) for change in plan.drift],
+        "changes": changes_data(plan.changes),
+        "drift": changes_data(plan.drift),
         "refusals": [_complaint_data(complaint) for complaint in plan.refusals],
     }
+
+
+def changes_data(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return changes as plain data."""
+    return [_change_data(change) for change in changes]
 
 
 def _change_data(change: Change) -> dict[str, Any]:

@@ -76,7 +76,16 @@ def _identifiers(values: dict[str, Any]) -> dict[str, Any]:
         if not name.isidentifier():
             message = f'"{name}" cannot be the name of a setting; use letters, digits and _'
             raise ValueError(message)
+    if _has_null(values):
+        message = "a setting is null, which no tenant.toml can say; leave it out"
+        raise ValueError(message)
     return values
+
+
+def _has_null(data: object) -> bool:
+    if isinstance(data, dict | list):
+        return any(map(_has_null, data.values() if isinstance(data, dict) else data))
+    return data is None
 
 
 Key = Annotated[str, Field(max_length=80), AfterValidator(_key)]
