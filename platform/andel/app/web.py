@@ -19,7 +19,7 @@ from andel.app.health import health_pages
 from andel.costs.pages import cost_pages
 from andel.host.registry import Registry, build_registry
 from andel.host.view import TenantView
-from andel.parties.pages import PROBLEMS, Regions, TenantConverter, UnknownRegionError, marked, not_here, surroundings
+from andel.parties.pages import PROBLEMS, Regions, UnknownRegionError, marked, not_here, surroundings
 from andel.sdk.text import Text
 from andel.shared.database import (
     DatabaseError,
@@ -143,7 +143,6 @@ def create_app(
         mark_missing: put brackets around a text without translation, for the tests of pages.
     """
     app = Flask("andel")
-    app.url_map.converters["tenant"] = TenantConverter
     configure(app, frame_of=_frame, language_of=_language, now=now, kinds=(PROBLEMS,), mark_missing=mark_missing)
     app.register_blueprint(health_pages(check))
     app.register_blueprint(cost_pages(regions, now=now))

@@ -17,6 +17,9 @@ from andel.sdk.workings import Column, Remainder, Role, Rounding, Scalar, Workin
 from andel.shared.formats import Language, swedish_key
 from andel.shared.units import written, written_column
 
+_OF_ONE_WHOLE = Fraction(11, 10)
+"""Shares that add up to more are parts of different wholes, such as of each party's own cap: no sum means anything."""
+
 ROUNDINGS: dict[Rounding, Text] = {
     Rounding.EXACT: Text("Avrundas inte", "Not rounded"),
     Rounding.HALF_UP: Text("Avrundas, halva uppåt", "Rounded, halves up"),
@@ -141,7 +144,8 @@ def is_membership(column: Column) -> bool:
 
 
 def _step(value: Scalar | Column, index: int, formula: str, workings: Workings, party: str, lang: Language) -> Step:
-    note = ROUNDINGS[value.rounding].in_language(lang) if value.rounding is not Rounding.EXACT else ""
+    unsaid = not formula or value.rounding is Rounding.HALF_UP_RECONCILED
+    note = ROUNDINGS[value.rounding].in_language(lang) if unsaid and value.rounding is not Rounding.EXACT else ""
     taken = [_taken(r, party, lang) for r in workings.remainders if r.column == value.name]
     return Step(
         label=value.label.in_language(lang),
@@ -183,4 +187,5 @@ def _sum(column: Column, *, ceiling: bool) -> Fraction | None:
     summable = "/" not in column.unit and column.unit not in {"number", "year", "month", "day"}
     if not summable or (ceiling and column.role in {Role.AMOUNT, Role.CAP}):
         return None
-    return column.total()
+    total = column.total()
+    return None if column.unit == "share" and total > _OF_ONE_WHOLE else total

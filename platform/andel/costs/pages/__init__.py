@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
 
+from andel.costs.pages.addresses import PeriodConverter
+from andel.costs.pages.allocation import add_allocation
 from andel.costs.pages.overview import add_overview
-from andel.parties.pages import Regions
+from andel.parties.pages import Regions, TenantConverter
 
 __all__ = ["cost_pages"]
 
@@ -21,5 +24,12 @@ def cost_pages(regions: Regions, *, now: Callable[[], datetime]) -> Blueprint:
         now: the clock of the pages, in Swedish time.
     """
     pages = Blueprint("costs", __name__)
+    pages.record_once(_understand)
     add_overview(pages, regions, now)
+    add_allocation(pages, regions)
     return pages
+
+
+def _understand(state: BlueprintSetupState) -> None:
+    """Teach the application the words of the addresses, before the pages are added to it."""
+    state.app.url_map.converters.update(tenant=TenantConverter, period=PeriodConverter)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from werkzeug.routing import BaseConverter, ValidationError
+
 from andel.costs.service.stored import Part
 from andel.sdk.period import Period
 
@@ -84,3 +86,20 @@ def read_period(word: str) -> Period | None:
         return Period(first, last + timedelta(days=1)) if first <= last else None
     except ValueError:
         return None
+
+
+class PeriodConverter(BaseConverter):
+    """A period in an address."""
+
+    regex = r"[12][0-9]{3}(?:-[0-9]{2}-[0-9]{2}--[12][0-9]{3}-[0-9]{2}-[0-9]{2})?"
+
+    def to_python(self, value: str) -> Period:
+        """Read the word; a word that is no period leads nowhere."""
+        period = read_period(value)
+        if period is None:
+            raise ValidationError
+        return period
+
+    def to_url(self, value: Period) -> str:
+        """Write the period."""
+        return period_word(value)

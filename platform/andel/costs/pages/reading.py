@@ -12,6 +12,7 @@ from andel.costs.model import CostComponent, RegionBook, Service
 from andel.costs.pages.addresses import Addresses
 from andel.costs.service.allocating import Allocator
 from andel.costs.service.reading import read_book
+from andel.host.registry import Registry
 from andel.host.view import TenantView
 from andel.parties.pages import Regions, not_here, visiting
 from andel.sdk.text import Text
@@ -29,6 +30,7 @@ class Reading:
     book: RegionBook
     view: TenantView
     allocator: Allocator
+    registry: Registry
 
     @property
     def to(self) -> Addresses:
@@ -69,7 +71,14 @@ def reading(regions: Regions, tenant: str) -> Iterator[Reading]:
     """
     with visiting(regions, tenant) as visit:
         book, view = read_book(visit.session), visit.view()
-        yield Reading(tenant=tenant, session=visit.session, book=book, view=view, allocator=Allocator(book, view))
+        yield Reading(
+            tenant=tenant,
+            session=visit.session,
+            book=book,
+            view=view,
+            allocator=Allocator(book, view),
+            registry=regions.registry,
+        )
 
 
 def asked_year(asked: str | None, years: tuple[int, ...], today: int) -> int:

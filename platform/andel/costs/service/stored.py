@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,21 @@ from uuid import UUID
 from sqlalchemy import Select, extract, func, select
 from sqlalchemy.orm import Session
 
+from andel.costs.model import CostError
+from andel.costs.model.asked import read_request
 from andel.costs.model.restored import restored
-from andel.costs.tables import AllocationRow, ChargeRow, CostComponentRow, Kind, Purpose, ServiceRow, WorkingsRow
+from andel.costs.tables import (
+    AllocationInputRow,
+    AllocationRow,
+    ChargeRow,
+    CostComponentRow,
+    Kind,
+    Purpose,
+    ServiceRow,
+    WorkingsRow,
+)
 from andel.parties.tables import OrganizationRow
-from andel.sdk.cost import Allocation
+from andel.sdk.cost import Allocation, CostRequest
 from andel.sdk.errors import WorkingsError
 from andel.sdk.period import Period
 from andel.sdk.stored import read_workings
@@ -55,6 +67,7 @@ class StoredAllocation:
     settings_digest: str
     input_digest: str
     workings_digest: str
+    digest: str
     recorded_at: datetime
     difference: Mapping[str, Any] | None = field(default=None, hash=False)
     run: UUID | None = None
@@ -127,6 +140,25 @@ def allocation_of(session: Session, stored: StoredAllocation) -> Allocation:
     )
 
 
+def request_of(session: Session, stored: StoredAllocation) -> CostRequest:
+    """Return what the model was asked when the result was made.
+
+    Raises:
+        CostError: the request is missing, or cannot be read.
+    """
+    return read_request(_input(session, stored.input_digest))
+
+
+def settings_of(session: Session, stored: StoredAllocation) -> dict[str, Any]:
+    """Return the settings that the result was made with, as plain data.
+
+    Raises:
+        CostError: they are missing.
+    """
+    settings: dict[str, Any] = json.loads(_input(session, stored.settings_digest))
+    return settings
+
+
 def charges_by(session: Session, allocations: Sequence[UUID]) -> tuple[Charged, ...]:
     """Return the lines of these allocations that the viewer may see, in the order of the workings."""
     lines = select(ChargeRow).where(ChargeRow.allocation_id.in_(allocations)).order_by(ChargeRow.workings_row)
@@ -173,19 +205,17 @@ def paid_by_year(session: Session, organization: UUID) -> Mapping[int, int]:
     return {int(one): int(ore) for one, ore in session.execute(summed)}
 
 
-def paid_earlier(session: Session, part: Part, history: Period) -> Mapping[str, int]:
-    """Return what a component's current charges inside the days came to, in öre by party."""
-    ids = [
-        one.id
-        for one in current_results(session, history)
-        if one.part == part and one.purpose is Purpose.CHARGE and one.kind is not Kind.CEILING
-    ]
-    return sums_by_party(session, ids).get(part, {})
-
-
 def recorded_on(stored: Iterable[StoredAllocation]) -> date | None:
     """Return the day the newest of the results was written."""
     return max((one.recorded_at.date() for one in stored), default=None)
+
+
+def _input(session: Session, digest: str) -> bytes:
+    canonical = session.scalar(select(AllocationInputRow.canonical).where(AllocationInputRow.digest == digest))
+    if canonical is None:
+        message = "What the result was made from is missing."
+        raise CostError(message, where=digest, remedy="Restore the region's database from its backup.")
+    return canonical
 
 
 def _stored() -> Select[AllocationRow, str, str]:
@@ -222,6 +252,7 @@ def _value(row: AllocationRow, part: Part) -> StoredAllocation:
         settings_digest=row.settings_digest,
         input_digest=row.input_digest,
         workings_digest=row.workings_digest,
+        digest=row.digest,
         recorded_at=row.recorded_at,
         difference=row.difference,
         run=row.run_id,

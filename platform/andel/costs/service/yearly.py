@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from andel.costs.model import Basis, CostComponent, RegionBook, Service
 from andel.costs.model.table import region_bears
 from andel.costs.service.allocating import Allocator
+from andel.costs.service.previewing import Case, preview
 from andel.costs.service.stored import StoredAllocation, current_results, sums_by_party, years_with_results
 from andel.costs.tables import Kind, Purpose
 from andel.host.settings import resolve
@@ -133,7 +134,7 @@ def read_year(session: Session, book: RegionBook, allocator: Allocator, period: 
             if part in found:
                 cost = _stored(service, component, tuple(found[part]), sums.get(part, {}))
             else:
-                cost = _unstored(service, component, period, allocator if previews < MOST_PREVIEWED else None)
+                cost = _unstored(session, service, component, period, allocator if previews < MOST_PREVIEWED else None)
                 previews += cost.state in {State.PREVIEW, State.REFUSED}
             costs.append(replace(cost, sources=sources_of(component, period, allocator)))
     return Year(period=period, costs=tuple(costs))
@@ -183,14 +184,16 @@ def _stored(
     )
 
 
-def _unstored(service: Service, component: CostComponent, period: Period, allocator: Allocator | None) -> YearCost:
+def _unstored(
+    session: Session, service: Service, component: CostComponent, period: Period, allocator: Allocator | None
+) -> YearCost:
     begun = any(revision.valid_from <= period.start for revision in component.settings.revisions)
     if not begun or not component.applies(period):
         return YearCost(service=service, component=component, state=State.EMPTY)
     if allocator is None:
         return YearCost(service=service, component=component, state=State.WAITING)
     try:
-        allocation = allocator.allocate(service, component, period).allocation
+        allocation = preview(session, allocator, Case(service, component, period)).result.allocation
     except AndelError as error:
         return YearCost(service=service, component=component, state=State.REFUSED, refusal=error.complaints)
     ceiling = isinstance(allocation, Ceiling)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -12,8 +13,18 @@ from andel.shared import charts
 from andel.shared.charts import SERIES, Bar, Caption, Limit, Stack
 from andel.shared.formats import Language, kronor
 
+_Row = TypeVar("_Row")
+
 LONGEST = 30
 """How many rows one drawing holds before it is set in two columns."""
+
+
+def halves(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
+    """Set rows in one column, or in two when there are many; none for no rows."""
+    if len(rows) <= LONGEST:
+        return [rows] if rows else []
+    middle = (len(rows) + 1) // 2
+    return [rows[:middle], rows[middle:]]
 
 
 def shorten(parts: Sequence[int], most: int = SERIES) -> tuple[int, ...]:

@@ -133,7 +133,7 @@ def _shares(heads: tuple[Head, ...], lines: tuple[PartyLine, ...], lang: Languag
     drawn: list[tuple[str, Markup]] = []
     for kind in ORDER:
         rows = [(line.party.name, tuple(cell or 0 for cell in line.cells)) for line in lines if line.party.kind is kind]
-        for number, piece in enumerate(halves(rows)):
+        for number, piece in enumerate(charts.halves(rows)):
             title = _title(kind, len(rows), number, lang)
             drawn.append((title, charts.shares(f"andelar-{kind}-{number}", title, piece, lang)))
     return tuple(drawn)
@@ -143,11 +143,3 @@ def _title(kind: PartyKind, count: int, number: int, lang: Language) -> str:
     if number:
         return sentence_case(f"{KINDS[kind].in_language(lang)}, {'continued' if lang == 'en' else 'fortsättning'}")
     return many(count, kind, lang)
-
-
-def halves(rows: list[tuple[str, tuple[int, ...]]]) -> list[list[tuple[str, tuple[int, ...]]]]:
-    """Set rows in one column, or in two when there are many; none for no rows."""
-    if len(rows) <= charts.LONGEST:
-        return [rows] if rows else []
-    middle = (len(rows) + 1) // 2
-    return [rows[:middle], rows[middle:]]
