@@ -6,6 +6,7 @@ import os
 import shutil
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import click
 from rich import box
@@ -33,7 +34,6 @@ from andel.tenancy.service.applying.regions import announce, ensure_region, regi
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.provisioning import prepare_instance
 
-STATE = ROOT / "var"
 PORT = 8000
 HOST = "127.0.0.1"
 """The demo has no sign-in, so nobody but this machine may reach it."""
@@ -42,19 +42,27 @@ HOST = "127.0.0.1"
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @click.option("--year", type=click.IntRange(1990, 2100), help="The year to show; by default the current one.")
+@click.option("--state", type=click.Path(path_type=Path), default=ROOT / "var", help="Where databases are kept.")
 @click.option("--once", is_flag=True, help="Set up, print the tables and end, without serving pages.")
 @click.option("--fresh", is_flag=True, help="Throw the demo's databases away first.")
 @click.pass_obj
-def demo(installation: Installation, port: int, year: int | None, once: bool, fresh: bool) -> None:  # noqa: FBT001  (click's flags)
+def demo(
+    installation: Installation,
+    port: int,
+    year: int | None,
+    state: Path,
+    once: bool,
+    fresh: bool,  # noqa: FBT001  (flags)
+) -> None:
     """Set up every region of the tenants folder, print what each costs, and serve the pages on this machine."""
     configure_logs(level=os.environ.get("ANDEL_LOG_LEVEL", "warning"))
     console = Console()
-    server = Server(STATE / "postgres")
+    server = Server(state / "postgres")
     if fresh:
         server.destroy()
-        shutil.rmtree(STATE / "secrets", ignore_errors=True)
+        shutil.rmtree(state / "secrets", ignore_errors=True)
     with server:
-        databases = _databases(server)
+        databases = _databases(server, state)
         _set_up(console, installation, server.address(tcp=True).sqlalchemy_url(), databases)
         for name in installation.names():
             console.print(_year(installation.book(name), installation.view(name), year or datetime.now(UTC).year))
@@ -63,9 +71,9 @@ def demo(installation: Installation, port: int, year: int | None, once: bool, fr
             _serve(databases, port)
 
 
-def _databases(server: Server) -> Databases:
+def _databases(server: Server, state: Path) -> Databases:
     address = server.address(tcp=True).sqlalchemy_url()
-    return Databases(address.set(username=None, password=None), Secrets(STATE / "secrets"))
+    return Databases(address.set(username=None, password=None), Secrets(state / "secrets"))
 
 
 def _set_up(console: Console, installation: Installation, admin: URL, databases: Databases) -> None:
