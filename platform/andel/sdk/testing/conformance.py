@@ -122,14 +122,9 @@ def examine(
     if smallest:
         failures = {name: _smallest(model, asked, found, wanted) for name, found in failures.items()}
     if record.answered * _LEAST_ANSWERED < record.requests:
-        seen = f"{record.answered} of {record.requests} requests were answered. The last refusal: {record.refusal}"
-        failures.setdefault(ANSWERS, Failure(ANSWERS, seen, "Examine it with requests that it can take."))
+        failures.setdefault(ANSWERS, _too_few(record))
     return Examination(
-        model=model.id,
-        version=model.version,
-        requests=record.requests,
-        answered=record.answered,
-        failures=failures,
+        model=model.id, version=model.version, requests=record.requests, answered=record.answered, failures=failures
     )
 
 
@@ -210,6 +205,11 @@ def _note(record: _Record, name: str, run: Callable[[], None], example: Callable
         record.failed.setdefault(name, Failure(name, str(error), example()))
     except Exception as error:  # noqa: BLE001  (whatever a plugin raises is what we look for)
         record.failed.setdefault(name, Failure(name, f"{type(error).__name__} was raised: {error}", example()))
+
+
+def _too_few(record: _Record) -> Failure:
+    seen = f"{record.answered} of {record.requests} requests were answered. The last refusal: {record.refusal}"
+    return Failure(ANSWERS, seen, "Examine it with requests that it can take.")
 
 
 def _smallest(model: CostModel[Any], asked: SearchStrategy[_Asked], found: Failure, examples: int) -> Failure:
