@@ -169,6 +169,36 @@ def test_a_table_that_never_changes_needs_its_triggers(connection: Connection) -
             "public.profile has a cascade, further.",
         ),
         (
+            "GRANT SELECT ON web_session TO andel_staff",
+            "public.web_session is for the gate alone, yet andel_staff has rights.",
+        ),
+        (
+            "GRANT UPDATE (last_used_at) ON scim_token TO andel_member",
+            "public.scim_token is for the gate alone, yet andel_member has rights.",
+        ),
+        ("GRANT SELECT ON charge TO andel_gate", "public.charge is closed to the gate, yet andel_gate may SELECT."),
+        (
+            "GRANT UPDATE (name) ON organization TO andel_gate",
+            "public.organization is closed to the gate, yet andel_gate may UPDATE.",
+        ),
+        (
+            "CREATE POLICY more ON charge TO andel_gate USING (true)",
+            "public.charge has the policy more for andel_gate.",
+        ),
+        ("DROP POLICY membership_gate ON membership", "public.membership has no policy for andel_gate."),
+        (
+            "GRANT INSERT ON audit_entry TO andel_member",
+            "public.audit_entry is machinery, yet andel_member has rights.",
+        ),
+        (
+            "DROP TRIGGER audit_link_immutable ON audit_link",
+            "public.audit_link never changes, yet no trigger refuses UPDATE.",
+        ),
+        (
+            "GRANT EXECUTE ON FUNCTION audit_seal TO PUBLIC",
+            "audit_seal(uuid,text) runs as its owner, and everybody may call it.",
+        ),
+        (
             "CREATE FUNCTION public.sneak() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
             "sneak() runs as its owner without a search_path of its own.",
         ),

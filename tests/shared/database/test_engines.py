@@ -226,5 +226,5 @@ def test_a_regions_login_owns_nothing_and_passes_by_nothing(
         " FROM pg_roles r WHERE rolname = %s",
         (region_db.url.username,),
     ).fetchone()
-    roles = ["andel_member", "andel_staff", "andel_worker"]
+    roles = ["andel_member", "andel_staff", "andel_worker", "andel_gate"]
     assert row == (False, False, False, False, False, False, 0, roles)

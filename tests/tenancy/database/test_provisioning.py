@@ -25,7 +25,7 @@ from andel.shared.database import (
     region_transaction,
 )
 from andel.shared.database.catalog import examine
-from andel.shared.database.names import REGION_REVISION, region_database, region_login, template_database
+from andel.shared.database.names import GROUP_ROLES, REGION_REVISION, region_database, region_login, template_database
 from andel.shared.database.secrets import Secrets
 from andel.tenancy.service.cluster import Cluster
 from andel.tenancy.service.databases import Databases
@@ -180,8 +180,9 @@ def test_an_elevated_login_that_is_no_superuser_is_enough(
     admin: URL, databases: Databases, order: Order, server: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     password = sql.Literal(admin.password)
+    roles = sql.SQL(", ").join(map(sql.Identifier, GROUP_ROLES))
     server.execute(sql.SQL("CREATE ROLE boss LOGIN CREATEDB CREATEROLE PASSWORD {}").format(password))
-    server.execute("GRANT andel_owner, andel_member, andel_staff, andel_worker TO boss WITH ADMIN OPTION")
+    server.execute(sql.SQL("GRANT {} TO boss WITH ADMIN OPTION").format(roles))
     server.execute("GRANT CONNECT ON DATABASE postgres TO boss")
     try:
         boss = make_url(admin.render_as_string(hide_password=False).replace("//postgres:", "//boss:"))

@@ -8,7 +8,12 @@ looks through a database for what is not protected as it was declared.
 from andel.shared.database.base import ControlBase, RegionBase, new_id
 from andel.shared.database.engines import Engines, PoolSize, RegionAddress, plain_engine, region_engine
 from andel.shared.database.errors import DatabaseError, RegionBehindError, RegionUnavailableError, ViewerError
-from andel.shared.database.transactions import control_transaction, region_transaction
+from andel.shared.database.transactions import (
+    admitted_transaction,
+    control_transaction,
+    gate_transaction,
+    region_transaction,
+)
 from andel.shared.database.viewer import Viewer, ViewerRole
 
 __all__ = [
@@ -23,7 +28,9 @@ __all__ = [
     "Viewer",
     "ViewerError",
     "ViewerRole",
+    "admitted_transaction",
     "control_transaction",
+    "gate_transaction",
     "new_id",
     "plain_engine",
     "region_engine",

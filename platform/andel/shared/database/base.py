@@ -70,6 +70,18 @@ class Keeping(StrEnum):
     CHANGEABLE = "changeable"
 
 
+class Gate(StrEnum):
+    """What the role that signs people in may do with a table. Every shared table it may read.
+
+    ``CLOSED``: nothing. ``OPEN``: what its rights say, past row security by a policy of its own. ``ONLY``: as
+    ``OPEN``, and no other role has any right: sessions, tokens and secrets.
+    """
+
+    CLOSED = "closed"
+    OPEN = "open"
+    ONLY = "only"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableClass:
     """What a table declares about itself, in ``info`` of its ``__table_args__`` (see ``declared``).
@@ -78,18 +90,25 @@ class TableClass:
         ownership: whose rows it holds.
         export: whether a region that leaves takes it along.
         keeping: what may happen to a row once it is written.
+        gate: what the role that signs people in may do with it.
     """
 
     ownership: Ownership
     export: bool
     keeping: Keeping = Keeping.CHANGEABLE
+    gate: Gate = Gate.CLOSED
 
 
 def declared(
-    ownership: Ownership, *, export: bool, keeping: Keeping = Keeping.CHANGEABLE, comment: str
+    ownership: Ownership,
+    *,
+    export: bool,
+    keeping: Keeping = Keeping.CHANGEABLE,
+    gate: Gate = Gate.CLOSED,
+    comment: str,
 ) -> dict[str, Any]:
     """Return the keywords of ``__table_args__``: what the table declares, and a comment that the database keeps."""
-    info = {"class": ownership.value, "export": export, "keeping": keeping.value}
+    info = {"class": ownership.value, "export": export, "keeping": keeping.value, "gate": gate.value}
     return {"info": info, "comment": comment}
 
 
@@ -109,6 +128,7 @@ def classes_of(*metadata: MetaData) -> dict[str, TableClass]:
             ownership=Ownership(table.info["class"]),
             export=table.info["export"],
             keeping=Keeping(table.info.get("keeping", Keeping.CHANGEABLE)),
+            gate=Gate(table.info.get("gate", Gate.CLOSED)),
         )
     return found
 

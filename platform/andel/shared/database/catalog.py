@@ -12,8 +12,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from andel.shared.database.base import Keeping, Ownership, TableClass
-from andel.shared.database.names import CONTROL, LOGIN_ROLES, MEMBER, OWNER, STAFF
+from andel.shared.database.base import Gate, Keeping, Ownership, TableClass
+from andel.shared.database.names import CONTROL, GATE, LOGIN_ROLES, MEMBER, OWNER, STAFF
 
 _RELATIONS: Final = r"""
 SELECT n.nspname || '.' || c.relname AS name, c.oid AS oid, c.relkind AS kind, pg_get_userbyid(c.relowner) AS owner,
@@ -74,6 +74,14 @@ WHERE p.prosecdef AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_s
     AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search\_path=%')
 """
 
+_CALLABLE: Final = r"""
+SELECT p.oid::regprocedure::text AS name
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prosecdef AND p.prorettype <> 'trigger'::regtype
+    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+    AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
+"""
+
 _RIGHT_NAMES: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 # bits of pg_trigger.tgtype
@@ -123,13 +131,15 @@ def examine(connection: Connection, declared: Mapping[str, TableClass]) -> list[
             continue
         findings += _rights(connection, relation, declared[relation.name])
         if declared[relation.name].ownership is Ownership.ORGANIZATION:
-            findings += _row_security(connection, relation)
+            findings += _row_security(connection, relation, declared[relation.name].gate)
         findings += _kept(connection, relation, declared[relation.name].keeping)
     for row in connection.execute(text(_CASCADES)):
         if row.name not in declared or declared[row.name].ownership is not Ownership.CONTROL:
             findings.append(Finding(row.name, f"has a cascade, {row.constraint}."))
     for row in connection.execute(text(_DEFINERS)):
         findings.append(Finding(row.name, "runs as its owner without a search_path of its own."))
+    for row in connection.execute(text(_CALLABLE)):
+        findings.append(Finding(row.name, "runs as its owner, and everybody may call it."))
     return sorted(findings)
 
 
@@ -148,7 +158,7 @@ def _view(relation: _Relation) -> Iterator[Finding]:
         yield Finding(relation.name, "is a view that sees what its owner sees, not what the reader may.")
 
 
-def _row_security(connection: Connection, relation: _Relation) -> Iterator[Finding]:
+def _row_security(connection: Connection, relation: _Relation, gate: Gate) -> Iterator[Finding]:
     parameters = {"oid": relation.oid}
     if not relation.secured:
         yield Finding(relation.name, "has row security switched off.")
@@ -159,14 +169,15 @@ def _row_security(connection: Connection, relation: _Relation) -> Iterator[Findi
     if connection.execute(text(_LEADING_INDEX), parameters).first() is None:
         yield Finding(relation.name, "has no index that begins with organization_id.")
     served = set()
+    expected = {MEMBER, STAFF} if gate is Gate.CLOSED else {MEMBER, STAFF, GATE}
     for policy in connection.execute(text(_POLICIES), parameters):
-        if len(policy.roles) != 1 or policy.roles[0] not in {MEMBER, STAFF}:
+        if len(policy.roles) != 1 or policy.roles[0] not in expected:
             yield Finding(relation.name, f"has the policy {policy.name} for {', '.join(policy.roles)}.")
         served.update(policy.roles)
         conditions = {policy.seen, policy.written} - {""}
         if MEMBER in policy.roles and policy.permissive and conditions != {_OWN}:
             yield Finding(relation.name, f"shows a member more than its own rows by the policy {policy.name}.")
-    for role in sorted({MEMBER, STAFF} - served):
+    for role in sorted(expected - served):
         yield Finding(relation.name, f"has no policy for {role}.")
 
 
@@ -183,6 +194,18 @@ def _rights(connection: Connection, relation: _Relation, declared: TableClass) -
             yield Finding(relation.name, f"is closed by one column, yet {role} may UPDATE all.")
     if declared.ownership is Ownership.CONTROL and any(rights[MEMBER, right].any for right in _RIGHT_NAMES):
         yield Finding(relation.name, f"is machinery, yet {MEMBER} has rights.")
+    granted = {(role, right) for (role, right), held in rights.items() if held.any}
+    yield from (Finding(relation.name, what) for what in sorted(_at_the_gate(declared, granted)))
+
+
+def _at_the_gate(declared: TableClass, granted: set[tuple[str, str]]) -> Iterator[str]:
+    if declared.gate is Gate.ONLY:
+        for role in {role for role, _ in granted} - {GATE}:
+            yield f"is for the gate alone, yet {role} has rights."
+    if declared.gate is Gate.CLOSED:
+        harmless = {"SELECT"} if declared.ownership is Ownership.SHARED else set()
+        for right in {right for role, right in granted if role == GATE} - harmless:
+            yield f"is closed to the gate, yet {GATE} may {right}."
 
 
 def _asked(relation: _Relation) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from andel.shared.database.names import MEMBER, STAFF, VIEWER_SETTING
+from andel.shared.database.names import GATE, MEMBER, STAFF, VIEWER_SETTING
 
 VIEWER_FUNCTION: Final = f"""
 CREATE FUNCTION viewer_organizations() RETURNS uuid[]
@@ -64,6 +64,13 @@ def rights(table: str, *, staff: str, member: str = "") -> Iterator[str]:
     yield f"GRANT {staff} ON {table} TO {STAFF}"
     if member:
         yield f"GRANT {member} ON {table} TO {MEMBER}"
+
+
+def gate_rights(table: str, allowed: str, *, past_row_security: bool = False) -> Iterator[str]:
+    """Grant the role that signs people in its privileges; ``past_row_security`` on a table of organizations."""
+    yield f"GRANT {allowed} ON {table} TO {GATE}"
+    if past_row_security:
+        yield f"CREATE POLICY {table}_gate ON {table} FOR ALL TO {GATE} USING (true) WITH CHECK (true)"
 
 
 def private_to_organization(table: str, *, member_writes: bool = False) -> Iterator[str]:

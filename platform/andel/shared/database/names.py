@@ -19,20 +19,24 @@ STAFF: Final = "andel_staff"
 WORKER: Final = "andel_worker"
 """Works the queue of jobs, and reads nothing else."""
 
+GATE: Final = "andel_gate"
+"""What a transaction is while it finds out who is there: it alone reads sessions, tokens and secrets, and writes
+people and memberships. It sees no costs and no invoices."""
+
 CONTROL: Final = "andel_control"
 """The control database, and the login that is let into it alone."""
 
-GROUP_ROLES: Final = (OWNER, MEMBER, STAFF, WORKER)
-LOGIN_ROLES: Final = (MEMBER, STAFF, WORKER)
+GROUP_ROLES: Final = (OWNER, MEMBER, STAFF, WORKER, GATE)
+LOGIN_ROLES: Final = (MEMBER, STAFF, WORKER, GATE)
 """The roles that a region's login may become."""
 
 VIEWER_SETTING: Final = "andel.organizations"
 """The setting that holds a transaction's organizations, ``{uuid,uuid}``."""
 
-REGION_REVISION: Final = "0005"
+REGION_REVISION: Final = "0007"
 """The schema that this version of Andel needs in a region's database. Revisions count up, four digits."""
 
-CONTROL_REVISION: Final = "0001"
+CONTROL_REVISION: Final = "0002"
 """The schema that this version of Andel needs in the control database."""
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

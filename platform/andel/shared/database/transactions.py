@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from andel.shared.database.engines import name_of
 from andel.shared.database.errors import RegionUnavailableError, ViewerError
-from andel.shared.database.names import VIEWER_SETTING
+from andel.shared.database.names import GATE, VIEWER_SETTING
 from andel.shared.database.viewer import Viewer
 
 _BECOME: Final = f"SELECT set_config('role', %s, true), set_config('{VIEWER_SETTING}', %s, true)"
 _BECOME_READER: Final = f"{_BECOME}, set_config('transaction_read_only', 'on', true)"
+
+_Guest = TypeVar("_Guest")
 
 
 @contextmanager
@@ -36,10 +38,48 @@ def region_transaction(engine: Engine, viewer: Viewer) -> Iterator[Session]:
     if type(viewer) is not Viewer:
         what = "A transaction needs a viewer."
         raise ViewerError(what, where=name_of(engine), remedy="Give Viewer.staff() or Viewer.member(...).")
-    with _connected(engine, viewer) as connection, Session(connection, expire_on_commit=False) as session:
+    with _connected(engine, viewer) as connection, _working(connection) as session:
         yield session
-        session.flush()
-        connection.commit()
+
+
+@contextmanager
+def gate_transaction(engine: Engine) -> Iterator[Session]:
+    """Run one transaction in a region's database as the role that signs people in.
+
+    It reads and writes people, memberships, sessions, tokens and secrets, and sees nothing else of the region.
+
+    Raises:
+        RegionUnavailableError, RegionBehindError: as for ``region_transaction``.
+    """
+    with _connected(engine, None) as connection, _working(connection) as session:
+        yield session
+
+
+@contextmanager
+def admitted_transaction(
+    engine: Engine, admit: Callable[[Connection], tuple[Viewer, _Guest]]
+) -> Iterator[tuple[Session, _Guest]]:
+    """Find out who is there, then run the rest of the same transaction as that viewer.
+
+    It costs two round trips more than ``region_transaction``: what ``admit`` asks, and becoming the viewer.
+
+    Args:
+        engine: the region's.
+        admit: asks, as the role that signs people in, and returns the viewer and whatever else it learnt. What it
+            raises ends the transaction before anything of the region was seen.
+
+    Raises:
+        ViewerError: ``admit`` returned no viewer.
+        RegionUnavailableError, RegionBehindError: as for ``region_transaction``.
+    """
+    with _connected(engine, None) as connection:
+        viewer, guest = admit(connection)
+        if type(viewer) is not Viewer:
+            what = "Whoever is admitted needs a viewer."
+            raise ViewerError(what, where=name_of(engine), remedy="Return Viewer.staff() or Viewer.member(...).")
+        _set(connection, viewer)
+        with _working(connection) as session:
+            yield session, guest
 
 
 @contextmanager
@@ -50,7 +90,17 @@ def control_transaction(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _connected(engine: Engine, viewer: Viewer) -> Iterator[Connection]:
+def _working(connection: Connection) -> Iterator[Session]:
+    """Lend a session; what it did is committed when the block ends, and falls when the block raises."""
+    with Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+        connection.commit()
+
+
+@contextmanager
+def _connected(engine: Engine, viewer: Viewer | None) -> Iterator[Connection]:
+    """Lend a connection whose transaction is the viewer's; without one, that of the role that signs people in."""
     try:
         with _begun(engine, viewer) as connection:
             yield connection
@@ -62,7 +112,7 @@ def _connected(engine: Engine, viewer: Viewer) -> Iterator[Connection]:
         raise RegionUnavailableError.about(name_of(engine), str(error)) from error
 
 
-def _begun(engine: Engine, viewer: Viewer) -> Connection:
+def _begun(engine: Engine, viewer: Viewer | None) -> Connection:
     """Return a connection whose transaction is the viewer's.
 
     A pooled connection that has died since its last use fails at this first statement, before anything was
@@ -76,12 +126,19 @@ def _begun(engine: Engine, viewer: Viewer) -> Connection:
     return _become(engine, viewer)
 
 
-def _become(engine: Engine, viewer: Viewer) -> Connection:
+def _become(engine: Engine, viewer: Viewer | None) -> Connection:
     connection = engine.connect()
     try:
-        statement = _BECOME_READER if viewer.read_only else _BECOME
-        connection.exec_driver_sql(statement, (viewer.role.value, viewer.organizations_array))
+        _set(connection, viewer)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _set(connection: Connection, viewer: Viewer | None) -> None:
+    if viewer is None:
+        connection.exec_driver_sql(_BECOME, (GATE, ""))
+    else:
+        statement = _BECOME_READER if viewer.read_only else _BECOME
+        connection.exec_driver_sql(statement, (viewer.role.value, viewer.organizations_array))

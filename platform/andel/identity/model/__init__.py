@@ -1,0 +1,1 @@
+"""Roles, permissions and what the region keeps open: decisions without a database."""
