@@ -11,7 +11,7 @@ from andel.costs.model.result import Result
 from andel.host.facade import Facade
 from andel.host.settings import SettingsInForce, resolve
 from andel.host.view import TenantView
-from andel.sdk.cost import Ceiling
+from andel.sdk.cost import Ceiling, CostRequest
 from andel.sdk.period import Period
 
 _Key = tuple[str, str, Period]
@@ -37,11 +37,20 @@ class Allocator:
         """
         key = (service.key, component.key, period)
         if key not in self._made:
-            current = resolve(self.view, component.settings, period)
+            current = self.current(component, period)
             history = self.facade.history(current.registered, period, current.settings)
             charged = self._charged(service, component, history) if history else {}
             self._made[key] = self.answer(service, component, period, current=current, charged=charged)
         return self._made[key]
+
+    def current(self, component: CostComponent, period: Period) -> SettingsInForce:
+        """Return the model and the settings in force on the period's first day.
+
+        Raises:
+            SettingsError: no settings are in force, or they are not what the model asks for.
+            NotAvailableError: the region has not enabled the model, or it is not installed.
+        """
+        return resolve(self.view, component.settings, period)
 
     def answer(
         self,
@@ -53,8 +62,23 @@ class Allocator:
         charged: Mapping[str, int],
     ) -> Result:
         """Allocate under given settings, on given earlier charges in öre by party."""
+        return self.answered(self.asked(service, component, period, current=current, charged=charged), current)
+
+    def asked(
+        self,
+        service: Service,
+        component: CostComponent,
+        period: Period,
+        *,
+        current: SettingsInForce,
+        charged: Mapping[str, int],
+    ) -> CostRequest:
+        """Return what the component's model is asked, without asking it."""
         needs = self.facade.needs(current.registered, period, current.settings)
-        request = self.book.request(service, component, period, needs=needs, charged=charged)
+        return self.book.request(service, component, period, needs=needs, charged=charged)
+
+    def answered(self, request: CostRequest, current: SettingsInForce) -> Result:
+        """Ask the model."""
         answered = self.facade.allocate(current.registered, request, current.settings)
         return Result(
             request=request,
