@@ -9,17 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, insert, text
+from psycopg import sql
+from sqlalchemy import URL, Engine, insert, text
 
 from andel.costs.service.reading import component_ids
 from andel.costs.tables import AllocationRow, WorkingsRow
 from andel.host.registry import Registry
 from andel.shared.database import Viewer, new_id, region_transaction
+from andel.shared.database.names import CONTROL, region_database, region_login
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.plan import Plan
 from andel.tenancy.model.reading import read_document
 from andel.tenancy.service.applying import Applied, apply, plan_for
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.loading import load_tenant
 from andel.tenancy.service.schema import region_metadata
 
@@ -31,6 +35,7 @@ REGIONS = ("dalarna", "skane", "stockholm", "vastragotaland")
 
 Data = dict[str, Any]
 Apply = Callable[..., Applied]
+Forget = Callable[[str], None]
 Edit = Callable[..., TenantDocument]
 Planned = Callable[[Engine, TenantDocument], Plan]
 StoredResult = Callable[..., None]
@@ -128,3 +133,20 @@ def store_result() -> StoredResult:
             session.execute(insert(AllocationRow), [values])
 
     return store
+
+
+@pytest.fixture
+def forget(admin: URL, databases: Databases) -> Forget:
+    """Return what removes a region and its database, as if it had never been."""
+
+    def remove(key: str) -> None:
+        server = admin.set(drivername="postgresql")
+        name, login = map(sql.Identifier, (region_database(key), region_login(key)))
+        with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
+        with psycopg.connect(server.set(database=CONTROL).render_as_string(hide_password=False)) as connection:
+            connection.execute("DELETE FROM tenant WHERE key = %s", (key,))
+        (databases.secrets.folder / region_login(key)).unlink(missing_ok=True)
+
+    return remove

@@ -196,3 +196,16 @@ def test_a_change_that_is_killed_leaves_what_was_there(
         assert found is not None
         assert found.digest == edited().digest
     assert applied(region_db, changed).digest == changed.digest
+
+
+# ---- checked ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "step", ["write_successions", "write_facts", "write_services", "write_groups", "write_plugins"]
+)
+def test_what_does_not_read_back_as_the_document_is_not_kept(
+    step: str, *, applied: Apply, edited: Edit, region_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, step, lambda *_: None)
+    with pytest.raises(ApplyError, match="does not read back"):
+        applied(region_db, edited())
+    assert found_in(region_db) is None

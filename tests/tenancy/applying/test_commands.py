@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from psycopg import sql
 from sqlalchemy import URL
 
 from andel.host.registry import Registry
 from andel.shared.database import DatabaseError
-from andel.shared.database.names import CONTROL, region_database, region_login
 from andel.tenancy.cli import tenant
 from andel.tenancy.model.faults import TenantError
 from andel.tenancy.service.applying import RefusedError, RemovalError
@@ -25,6 +22,7 @@ from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.pulling import PullError
 
 if TYPE_CHECKING:
+    from tests.tenancy.applying.conftest import Forget
     from tests.tenancy.conftest import RegionFolder
 
 
@@ -40,7 +38,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(region: RegionFolder, admin: URL, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(
+    region: RegionFolder, admin: URL, databases: Databases, monkeypatch: pytest.MonkeyPatch, forget: Forget
+) -> Iterator[Run]:
     """Run a command on an instance whose region ``prov`` is a folder only."""
     address = admin.render_as_string(hide_password=False)
     monkeypatch.setenv("ANDEL_DATABASE_URL", address)
@@ -54,20 +54,7 @@ def run(region: RegionFolder, admin: URL, databases: Databases, monkeypatch: pyt
         return result
 
     yield command
-    forget(admin, databases, "prov")
-
-
-def forget(admin: URL, databases: Databases, key: str) -> None:
-    """Remove a region and its database, so that the next test finds none."""
-    server = admin.set(drivername="postgresql").render_as_string(hide_password=False)
-    control = admin.set(drivername="postgresql", database=CONTROL).render_as_string(hide_password=False)
-    with psycopg.connect(server, autocommit=True) as connection:
-        name, login = map(sql.Identifier, (region_database(key), region_login(key)))
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
-    with psycopg.connect(control) as connection:
-        connection.execute("DELETE FROM tenant WHERE key = %s", (key,))
-    (databases.secrets.folder / region_login(key)).unlink(missing_ok=True)
+    forget("prov")
 
 
 def test_a_region_without_a_database_differs_and_planning_makes_none(run: Run, databases: Databases) -> None:

@@ -134,9 +134,9 @@ def _field_line(field: FieldChange) -> str:
         gone = [f"-{item}" for item in field.old if item not in field.new]
         come = [f"+{item}" for item in field.new if item not in field.old]
         return f"{name}: {' '.join((*gone, *come))}"
-    if field.old is None:
+    if field.old is None or field.old == "":
         return f"{name}: {_short(field.new)} (new)"
-    if field.new is None:
+    if field.new is None or field.new == "":
         return f"{name}: {_short(field.old)} (taken away)"
     return f"{name}: {_short(field.old)} -> {_short(field.new)}"
 
