@@ -9,12 +9,14 @@ from andel.identity.tables.operators import (
 )
 from andel.identity.tables.people import ActingForRow, MembershipRow, PersonRow, RegionSharingRow
 from andel.identity.tables.providers import IdentityProviderRow, ProviderSecretRow, VerifiedDomainRow
+from andel.identity.tables.provisioning import ApiRateRow, ScimGroupMemberRow, ScimGroupRow
 from andel.identity.tables.sessions import SignInAttemptRow, WebSessionRow
 
 __all__ = [
     "ActingForRow",
     "ApiClientRow",
     "ApiClientSecretRow",
+    "ApiRateRow",
     "ApiTokenRow",
     "IdentityProviderRow",
     "MembershipRow",
@@ -25,6 +27,8 @@ __all__ = [
     "PersonRow",
     "ProviderSecretRow",
     "RegionSharingRow",
+    "ScimGroupMemberRow",
+    "ScimGroupRow",
     "ScimTokenRow",
     "ScimUserRow",
     "SignInAttemptRow",

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, func, text, true
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andel.identity.tables.people import ROLES
@@ -22,6 +33,7 @@ class ApiClientRow(RegionBase):
     __tablename__ = "api_client"
     __table_args__ = (
         CheckConstraint(f"role IN ({ROLES})", name="role"),
+        CheckConstraint("requests_per_minute BETWEEN 1 AND 60000", name="requests_per_minute"),
         Index("api_client_organization_id_idx", "organization_id"),
         declared(Ownership.ORGANIZATION, export=True, gate=Gate.OPEN, comment="Programs that use the API."),
     )
@@ -32,6 +44,7 @@ class ApiClientRow(RegionBase):
     role: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_NONE)
     enabled: Mapped[bool] = mapped_column(server_default=true())
+    requests_per_minute: Mapped[int] = mapped_column(server_default=text("300"))
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[Recorded]
     ended_at: Mapped[datetime | None]
@@ -106,6 +119,7 @@ class ScimUserRow(RegionBase):
     __tablename__ = "scim_user"
     __table_args__ = (
         ForeignKeyConstraint(["person_id", "organization_id"], ["person.id", "person.organization_id"]),
+        UniqueConstraint("person_id", "organization_id"),
         CheckConstraint("user_name <> ''", name="user_name"),
         CheckConstraint("version > 0", name="version"),
         Index("scim_user_user_name_key", "organization_id", func.lower(text("user_name")), unique=True),

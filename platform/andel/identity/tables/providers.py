@@ -33,6 +33,7 @@ class IdentityProviderRow(RegionBase):
         accepted_acr: levels of assurance that let in; empty when any does.
         step_up_acr: levels that let sign and finalize; empty when a fresh sign-in does.
         max_age_seconds: how old the sign-in at the provider may be; empty when any age is.
+        scim_key: the attribute of SCIM that holds what ``key_claim`` does, when the directory provisions people.
         end_session: whether signing out here signs out there. The others: logout that the provider begins.
     """
 
@@ -47,6 +48,7 @@ class IdentityProviderRow(RegionBase):
         ),
         CheckConstraint("(organization_claim = '') = (organization_number = '')", name="organization_claim"),
         CheckConstraint("key_claim NOT IN ('', 'email')", name="key_claim"),
+        CheckConstraint("scim_key IN ('externalId', 'userName')", name="scim_key"),
         CheckConstraint("max_age_seconds > 0", name="max_age_seconds"),
         CheckConstraint("jsonb_typeof(role_map) = 'object'", name="role_map"),
         Index("identity_provider_organization_id_idx", "organization_id"),
@@ -62,6 +64,7 @@ class IdentityProviderRow(RegionBase):
     client_authentication: Mapped[str] = mapped_column(server_default=ClientAuthentication.SHARED.value)
     scopes: Mapped[str] = mapped_column(server_default="openid profile")
     key_claim: Mapped[str] = mapped_column(server_default="sub")
+    scim_key: Mapped[str] = mapped_column(server_default="externalId")
     name_claim: Mapped[str] = mapped_column(server_default="name")
     organization_claim: Mapped[str] = mapped_column(server_default="")
     organization_number: Mapped[str] = mapped_column(server_default="")
