@@ -19,7 +19,7 @@ from andel.app.health import health_pages
 from andel.costs.pages import cost_pages
 from andel.host.registry import Registry, build_registry
 from andel.host.view import TenantView
-from andel.parties.pages import PROBLEMS, Regions, UnknownRegionError, marked, not_here, surroundings
+from andel.parties.pages import PROBLEMS, Regions, UnknownRegionError, marked, not_here, party_pages, surroundings
 from andel.sdk.text import Text
 from andel.shared.database import (
     DatabaseError,
@@ -43,7 +43,7 @@ NAVIGATION: Final = (
     ("overview", "", Text("Översikt", "Overview")),
     ("services", "tjanster", Text("Tjänster", "Services")),
     ("parties", "parter", Text("Parter", "Parties")),
-    ("facts", "underlag", Text("Underlag", "Sources")),
+    ("facts", "underlag", Text("Underlag", "Figures")),
     ("models", "modeller", Text("Modeller", "Models")),
     ("runs", "korningar", Text("Körningar", "Runs")),
 )
@@ -145,6 +145,7 @@ def create_app(
     app = Flask("andel")
     configure(app, frame_of=_frame, language_of=_language, now=now, kinds=(PROBLEMS,), mark_missing=mark_missing)
     app.register_blueprint(health_pages(check))
+    app.register_blueprint(party_pages(regions, now=now))
     app.register_blueprint(cost_pages(regions, now=now))
     return app
 

@@ -10,7 +10,9 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from andel.costs.pages.addresses import PeriodConverter
 from andel.costs.pages.allocation import add_allocation
+from andel.costs.pages.models import add_models
 from andel.costs.pages.overview import add_overview
+from andel.costs.pages.service import add_service
 from andel.parties.pages import Regions, TenantConverter
 
 __all__ = ["cost_pages"]
@@ -26,7 +28,9 @@ def cost_pages(regions: Regions, *, now: Callable[[], datetime]) -> Blueprint:
     pages = Blueprint("costs", __name__)
     pages.record_once(_understand)
     add_overview(pages, regions, now)
+    add_service(pages, regions, now)
     add_allocation(pages, regions)
+    add_models(pages, regions, now)
     return pages
 
 

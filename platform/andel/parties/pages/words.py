@@ -26,6 +26,7 @@ KINDS: Final[dict[PartyKind, Text]] = {
     PartyKind.ASSOCIATION: Text("föreningar", "associations"),
     PartyKind.PROVIDER: Text("utförare", "providers"),
 }
+REGION: Final = Text("regionen", "the region")
 ORDER: Final = tuple(KIND)
 """The order in which kinds are shown."""
 
