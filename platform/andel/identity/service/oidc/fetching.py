@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlencode
 
 from andel.identity.model.oidc.addresses import Address, Place, address_fault, is_loopback_name, place_of
 from andel.identity.model.oidc.checks import Check, demand, shown
@@ -101,13 +100,13 @@ class Fetcher:
             raise RefusedError(Reason.BAD_STATUS, f"{shown(url)} answered {answer.status}")
         return read_object(answer.body)
 
-    def post(self, url: str, headers: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, object]:
-        """Return the JSON object that answers a form, also when the status says that it failed.
+    def post(self, url: str, headers: Mapping[str, str], form: str) -> dict[str, object]:
+        """Return the JSON object that answers an encoded form, also when the status says that it failed.
 
         Raises:
             RefusedError: why there is none.
         """
-        answer = self._ask("POST", url, headers, urlencode(fields).encode())
+        answer = self._ask("POST", url, headers, form.encode())
         try:
             return read_object(answer.body)
         except RefusedError as error:
