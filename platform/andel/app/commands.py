@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
+from sqlalchemy.orm import Session
 
 from andel.app.demo import demo
 from andel.app.installation import Installation
@@ -15,7 +17,11 @@ from andel.costs.cli import allocate, explain, verify_file
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
 from andel.sdk.errors import AndelError
+from andel.shared.audit.cli import audit_command
+from andel.shared.database import DatabaseError
 from andel.tenancy.cli import db, tenant
+from andel.tenancy.service.applying.regions import region_session, registered_region
+from andel.tenancy.service.databases import Databases
 
 WRONG = 2
 """The exit code for what a person can mend."""
@@ -34,6 +40,20 @@ class _Plugins:
         return self.installation.enabled()
 
 
+class _Chains:
+    """What ``andel audit`` asks of the instance."""
+
+    @contextmanager
+    def reading(self, tenant: str) -> Iterator[Session]:
+        databases = Databases.from_environment()
+        region = registered_region(databases, tenant)
+        if region is None or not region.provisioned:
+            what = f'There is no region "{tenant}" with a database.'
+            raise DatabaseError(what, where=tenant, remedy="Ask andel db status which regions there are.")
+        with region_session(databases, region, read_only=True) as session:
+            yield session
+
+
 def build_cli(installation: Installation) -> click.Group:
     """Return the command line of an instance."""
 
@@ -44,7 +64,8 @@ def build_cli(installation: Installation) -> click.Group:
         """Shared IT services of Swedish regions: what each party pays, and why."""
         context.obj = installation
 
-    for command in (allocate, explain, verify_file, tenant, db, demo, serve, plugins_command(_Plugins(installation))):
+    own = (plugins_command(_Plugins(installation)), audit_command(_Chains()))
+    for command in (allocate, explain, verify_file, tenant, db, demo, serve, *own):
         andel.add_command(command)
     return andel
 
