@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from datetime import date
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import URL, Engine, insert, text
+from sqlalchemy import URL, Connection, Engine, select, text
+from sqlalchemy.orm import Session
 
-from andel.costs.service.reading import component_ids
-from andel.costs.tables import AllocationRow, WorkingsRow
+from andel.costs.service.running import Workplace, execute_run, order_run
 from andel.host.registry import Registry
-from andel.shared.database import Viewer, new_id, region_transaction
+from andel.host.view import TenantView
+from andel.sdk.period import Period
+from andel.shared.database import Viewer, region_transaction
 from andel.shared.database.names import CONTROL, region_database, region_login
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.plan import Plan
@@ -26,6 +27,7 @@ from andel.tenancy.service.applying import Applied, apply, plan_for
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.loading import load_tenant
 from andel.tenancy.service.schema import region_metadata
+from andel.tenancy.tables import EnabledPluginRow
 
 if TYPE_CHECKING:
     from tests.tenancy.conftest import RegionFolder
@@ -38,7 +40,7 @@ Apply = Callable[..., Applied]
 Forget = Callable[[str], None]
 Edit = Callable[..., TenantDocument]
 Planned = Callable[[Engine, TenantDocument], Plan]
-StoredResult = Callable[..., None]
+StoreResults = Callable[..., None]
 Stored = Callable[[Engine], dict[str, list[tuple[str, str]]]]
 
 
@@ -88,14 +90,14 @@ def planned() -> Planned:
 
 
 @pytest.fixture
-def stored() -> Stored:
+def stored(as_owner_of_all: Callable[[Engine], AbstractContextManager[Connection]]) -> Stored:
     """Return what gives the place and the transaction of every row: a row that is written again has others."""
 
     def read(engine: Engine) -> dict[str, list[tuple[str, str]]]:
-        with region_transaction(engine, Viewer.staff(read_only=True)) as session:
-            versions = "SELECT ctid::text AS at, xmin::text AS by FROM {}"
+        versions = "SELECT ctid::text AS at, xmin::text AS by FROM {}"
+        with as_owner_of_all(engine) as connection:
             return {
-                table.name: sorted((row.at, row.by) for row in session.execute(text(versions.format(table.name))))
+                table.name: sorted((row.at, row.by) for row in connection.execute(text(versions.format(table.name))))
                 for table in region_metadata().sorted_tables
             }
 
@@ -103,34 +105,17 @@ def stored() -> Stored:
 
 
 @pytest.fixture
-def store_result() -> StoredResult:
-    """Return what stores a result of a component for a year: a split that charges nobody."""
+def store_results(registry: Registry) -> StoreResults:
+    """Return what allocates the costs of one service for a year, and stores the results."""
 
-    def store(engine: Engine, service: str, component: str, *, year: int) -> None:
-        canonical = b'{"schema":1}'
-        digest = hashlib.sha256(canonical).hexdigest()
+    def view(session: Session) -> TenantView:
+        return TenantView.of(registry, "prov", session.scalars(select(EnabledPluginRow.plugin)))
+
+    def store(engine: Engine, service: str, *, year: int) -> None:
         with region_transaction(engine, Viewer.staff()) as session:
-            if session.get(WorkingsRow, digest) is None:
-                session.execute(insert(WorkingsRow), [{"digest": digest, "canonical": canonical}])
-            values = {
-                "id": new_id(),
-                "component_id": component_ids(session)[service, component],
-                "period_start": date(year, 1, 1),
-                "period_end": date(year + 1, 1, 1),
-                "kind": "split",
-                "total_ore": 100,
-                "region_ore": 100,
-                "charged_ore": 0,
-                "charge_count": 0,
-                "plugin": "per-capita",
-                "plugin_version": "0.1.0",
-                "model": "per-capita",
-                "model_version": "1.0.0",
-                "settings_digest": digest,
-                "input_digest": digest,
-                "workings_digest": digest,
-            }
-            session.execute(insert(AllocationRow), [values])
+            ordered = order_run(session, Period.year(year), view=view, ordered_by="a test", services=[service])
+        run = execute_run(Workplace(engine=engine, view=view), ordered.run.id)
+        assert not run.failed, run.failed
 
     return store
 

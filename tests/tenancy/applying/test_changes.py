@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,15 @@ from sqlalchemy import Engine, Row, select
 
 from andel.costs.service.reading import read_book
 from andel.costs.tables import ComponentSettingsRow, CostAmountRow
+from andel.host.registry import Registry
 from andel.parties.tables import FactSeriesRow, FactValueRow, GroupMemberRow, OrganizationRow
+from andel.shared.audit import Actor, ActorKind
+from andel.shared.audit.tables import AuditEntryRow
 from andel.shared.database import RegionBase, Viewer, region_transaction
 from andel.tenancy.model.book import book_of
 from andel.tenancy.model.document import TenantDocument
-from andel.tenancy.service.pulling import document_of
+from andel.tenancy.service.applying import apply
+from andel.tenancy.service.pulling import document_of, last_applied
 
 if TYPE_CHECKING:
     from tests.tenancy.applying.conftest import Apply, Data, Edit
@@ -199,3 +204,30 @@ def test_a_boolean_and_a_number_are_different_settings(applied: Apply, edited: E
     document = edited(lambda data: component(data)["settings"][0]["values"].update(earlier_counts=False))
     applied(region_db, document)
     assert is_stored_as(region_db, document)
+
+
+def test_each_apply_that_changes_something_stands_in_the_audit_chain(
+    applied: Apply, edited: Edit, region_db: Engine
+) -> None:
+    applied(region_db, edited())
+    applied(region_db, edited())
+    document = edited(lambda data: data["plugins"].remove("direct-usage"))
+    applied(region_db, document, allow_deletion=True)
+    first, second = (json.loads(row.content) for row in rows(region_db, AuditEntryRow, "id"))
+    assert (first["event"], first["subject"]) == ("document.applied", "document_revision:1")
+    assert first["actor"] == {"id": "a test", "kind": "system"}
+    assert second["details"] == {
+        "changes": {"removed": 1},
+        "digest": document.digest,
+        "removed": ["plugins[direct-usage]"],
+    }
+
+
+def test_who_applied_is_kept_with_the_document(edited: Edit, region_db: Engine, registry: Registry) -> None:
+    client = Actor(ActorKind.CLIENT, "b7")
+    with region_transaction(region_db, Viewer.staff()) as session:
+        apply(session, edited(), registry=registry, applied_by=client)
+    with region_transaction(region_db, Viewer.staff(read_only=True)) as session:
+        found = last_applied(session)
+    assert found is not None
+    assert found.applied_by == "client:b7"

@@ -14,11 +14,11 @@ from andel.parties.tables import OrganizationRow
 from andel.shared.database import Viewer, region_transaction
 from andel.tenancy.model.book import book_of
 from andel.tenancy.model.document import TenantDocument
-from andel.tenancy.service.applying import ApplyError, RefusedError, RemovalError
+from andel.tenancy.service.applying import ApplyError, RefusedError, RemovalError, refusing
 from andel.tenancy.service.pulling import document_of
 
 if TYPE_CHECKING:
-    from tests.tenancy.applying.conftest import Apply, Data, Edit, Planned, StoredResult
+    from tests.tenancy.applying.conftest import Apply, Data, Edit, Planned, StoreResults
 
 Change = Callable[[Any], object]
 
@@ -29,7 +29,7 @@ def new_organization(data: Data) -> None:
 
 def second_component(data: Data) -> None:
     parts = data["services"][0]["components"]
-    parts.append(parts[0] | {"key": "support", "parties": ["alby"]})
+    parts.append(parts[0] | {"key": "support"})
 
 
 def second_service(data: Data) -> None:
@@ -110,6 +110,18 @@ def test_an_organization_that_stands_in_history_is_ended_and_not_removed(
     assert is_stored_as(region_db, edited(new_organization))
 
 
+def test_what_staff_may_not_look_into_is_refused_by_the_database(
+    applied: Apply, edited: Edit, region_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = edited(new_organization, lambda data: data["groups"][0]["members"].append("ceby"))
+    applied(region_db, member)
+    applied(region_db, edited(new_organization))
+    monkeypatch.setattr(refusing, "may_read", lambda *_: False)
+    with pytest.raises(RefusedError, match="stands in what is kept: group_member"):
+        applied(region_db, edited(), allow_deletion=True)
+    assert is_stored_as(region_db, edited(new_organization))
+
+
 def test_figures_are_neither_removed_nor_overwritten(applied: Apply, edited: Edit, region_db: Engine) -> None:
     def counted(data: Data) -> None:
         data["facts"].append(data["facts"][0] | {"name": "orders", "unit": "item"})
@@ -145,11 +157,11 @@ def test_what_a_stored_result_refers_to_is_never_removed(
     applied: Apply,
     edited: Edit,
     region_db: Engine,
-    store_result: StoredResult,
+    store_results: StoreResults,
 ) -> None:
     full = edited(second_component, second_service)
     applied(region_db, full)
-    store_result(region_db, "tjanst", "drift", year=2026)
+    store_results(region_db, "tjanst", year=2026)
     with pytest.raises(RefusedError) as caught:
         applied(region_db, edited(second_component, second_service, change), allow_deletion=True)
     assert any(why in str(complaint.what) for complaint in caught.value.complaints), str(caught.value)
@@ -157,19 +169,26 @@ def test_what_a_stored_result_refers_to_is_never_removed(
 
 
 def test_settings_that_a_stored_result_was_made_with_are_never_removed(
-    applied: Apply, edited: Edit, region_db: Engine, store_result: StoredResult
+    applied: Apply, edited: Edit, region_db: Engine, store_results: StoreResults
 ) -> None:
     def later(data: Data) -> None:
-        settings = data["services"][0]["components"][0]["settings"]
-        settings.append(settings[0] | {"valid_from": "2027-01-01"})
+        component = data["services"][0]["components"][0]
+        settings, costs = component["settings"], component["costs"]
+        values = settings[0]["values"] | {"earlier_counts": True}
+        settings.append(settings[0] | {"valid_from": "2027-01-01", "values": values})
+        costs.append(costs[0] | {"year": 2027})
 
     applied(region_db, edited(later))
-    store_result(region_db, "tjanst", "drift", year=2026)
+    store_results(region_db, "tjanst", year=2026)
     applied(region_db, edited(), allow_deletion=True)
     applied(region_db, edited(later))
-    store_result(region_db, "tjanst", "drift", year=2027)
-    with pytest.raises(RefusedError, match="of the period from 2027-01-01"):
+    store_results(region_db, "tjanst", year=2027)
+    with pytest.raises(RefusedError) as caught:
         applied(region_db, edited(), allow_deletion=True)
+    assert {complaint.where: str(complaint.what)[-23:] for complaint in caught.value.complaints} == {
+        "services[tjanst].components[drift].costs[2027]": "period from 2027-01-01.",
+        "services[tjanst].components[drift].settings[2027-01-01]": "period from 2027-01-01.",
+    }
 
 
 def test_a_service_goes_as_a_whole_or_keeps_a_component(applied: Apply, edited: Edit, region_db: Engine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Iterable
@@ -83,7 +82,7 @@ def apply(wiring: Wiring, names: tuple[str, ...], folder: Path | None, form: str
                 session,
                 document,
                 registry=wiring.registry,
-                applied_by=_user(),
+                applied_by="andel tenant apply",
                 allow_deletion=allow_deletion,
             )
         announce(databases, region, document.region)
@@ -112,13 +111,6 @@ def _plan(databases: Databases, document: TenantDocument) -> Plan:
         return plan_of(document, database=None, applied=None)
     with region_session(databases, region, read_only=True) as session:
         return plan_for(session, document)
-
-
-def _user() -> str:
-    try:
-        return f"{getpass.getuser()} (andel tenant apply)"
-    except (KeyError, OSError):
-        return "andel tenant apply"
 
 
 # ---- output -------------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ overwritten: what is corrected gets a new row. The same document again writes no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from psycopg import errors as pg
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from andel.host.registry import Registry
 from andel.sdk.errors import Complaint
 from andel.sdk.workings import canonical_json
+from andel.shared.audit import Actor, ActorKind, Entry, append
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.model.faults import error_of
 from andel.tenancy.model.plan import Plan, plan_of
@@ -85,7 +87,12 @@ def plan_for(session: Session, document: TenantDocument) -> Plan:
 
 
 def apply(
-    session: Session, document: TenantDocument, *, registry: Registry, applied_by: str, allow_deletion: bool = False
+    session: Session,
+    document: TenantDocument,
+    *,
+    registry: Registry,
+    applied_by: str | Actor,
+    allow_deletion: bool = False,
 ) -> Applied:
     """Make the region's database amount to the document.
 
@@ -94,7 +101,8 @@ def apply(
             apply waits for it, and is refused after ``PATIENCE``.
         document: the region as it is to be.
         registry: what is installed.
-        applied_by: who does it, kept with the document.
+        applied_by: who does it, by a random id, or the command that does; never a person's name, for it is kept for
+            as long as the region is.
         allow_deletion: remove what the document does not have.
 
     Raises:
@@ -114,9 +122,9 @@ def apply(
     try:
         _write(rows, document)
     except IntegrityError as error:
-        what = f"The database refuses the document: {error.orig}"
-        raise ApplyError(what, where=plan.tenant, remedy="Nothing was changed. Report this message.") from error
-    revision = _record(rows, document, plan, applied_by)
+        raise _refused_by_database(error, plan) from error
+    actor = applied_by if isinstance(applied_by, Actor) else Actor(ActorKind.SYSTEM, applied_by)
+    revision = _record(rows, document, plan, actor)
     return Applied(revision=revision, digest=plan.digest, plan=plan, written=dict(rows.written))
 
 
@@ -140,6 +148,14 @@ def _check(plan: Plan, *, allow_deletion: bool) -> None:
         raise RemovalError.of([Complaint("It would be removed.", one.where, remedy) for one in plan.removals])
 
 
+def _refused_by_database(error: IntegrityError, plan: Plan) -> ApplyError:
+    if isinstance(error.orig, pg.ForeignKeyViolation) and plan.removals:
+        what = f"What would be removed stands in what is kept: {error.orig.diag.table_name}."
+        return RefusedError(what, where=plan.tenant, remedy="Keep it; an organization is ended with valid_to.")
+    what = f"The database refuses the document: {error.orig}"
+    return ApplyError(what, where=plan.tenant, remedy="Nothing was changed. Report this message.")
+
+
 def _write(rows: Rows, document: TenantDocument) -> None:
     ids = write_organizations(rows, document)
     write_profile(rows, document, ids)
@@ -151,17 +167,30 @@ def _write(rows: Rows, document: TenantDocument) -> None:
     remove_organizations(rows, document)
 
 
-def _record(rows: Rows, document: TenantDocument, plan: Plan, applied_by: str) -> int:
+def _record(rows: Rows, document: TenantDocument, plan: Plan, actor: Actor) -> int:
     """Keep the document when it is another one than before or something was written; return its revision.
 
     Raises:
         ApplyError: what was written does not read back as the document.
     """
-    if rows.written or plan.applied_digest != plan.digest:
+    is_new = bool(rows.written) or plan.applied_digest != plan.digest
+    if is_new:
         canonical = canonical_json(document.plain())
+        applied_by = actor.id if actor.kind is ActorKind.SYSTEM else f"{actor.kind}:{actor.id}"
         rows.add(DocumentRevisionRow, [{"digest": plan.digest, "canonical": canonical, "applied_by": applied_by}])
         found = document_of(rows.session)
         if found is None or found.digest != plan.digest:
             what = "What was written does not read back as the document."
             raise ApplyError(what, where=plan.tenant, remedy="Nothing was changed. Report this message.")
-    return applied_as(rows.session, plan.digest) or 0
+    revision = applied_as(rows.session, plan.digest) or 0
+    if is_new:
+        append(rows.session, _entry(plan, actor, revision))
+    return revision
+
+
+def _entry(plan: Plan, actor: Actor, revision: int) -> Entry:
+    counts = Counter(change.action.value for change in plan.changes)
+    details: dict[str, Any] = {"digest": plan.digest, "changes": dict(counts)}
+    if plan.removals:
+        details["removed"] = [change.where for change in plan.removals]
+    return Entry(event="document.applied", actor=actor, subject=f"document_revision:{revision}", details=details)
