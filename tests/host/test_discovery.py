@@ -186,7 +186,12 @@ def test_a_plugin_for_another_andel_is_refused_before_its_code_runs(
 
 @pytest.mark.parametrize(
     "requires",
-    [("andel>=0.1,<0.2", "pydantic>=2.12"), ("andel>=0.1", 'andel>=9; python_version < "3"'), ("Andel~=0.1",)],
+    [
+        ("andel>=0.1,<0.2", "pydantic>=2.12"),
+        ("andel>=0.1", 'andel>=9; python_version < "3"'),
+        ("Andel~=0.1",),
+        ('andel>=0.1; python_version >= "3"',),
+    ],
 )
 def test_only_what_is_asked_of_andel_here_and_now_counts(shelf: Shelf, requires: tuple[str, ...]) -> None:
     shelf.put("other", requires=requires)
@@ -201,7 +206,9 @@ def test_a_plugin_may_have_settings_without_default_other_entry_points_and_names
     code = template(shelf).replace(NO_SETTINGS, FLOAT_SETTING.replace("float", "int"))
     points = "[console_scripts]\nrich = {module}:main\n[andel.plugins]\nrich = {module}\n"
     shelf.put("rich", f"{code}\nandel_table = {{}}\n", files={"entry_points.txt": points})
-    assert [plugin.name for plugin in found_in(shelf).plugins] == ["good", "rich"]
+    found = found_in(shelf)
+    assert [plugin.name for plugin in found.plugins] == ["good", "rich"]
+    assert found.refusals == ()
 
 
 def test_a_development_version_of_andel_fits_the_range_it_is_in(shelf: Shelf) -> None:
