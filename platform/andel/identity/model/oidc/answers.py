@@ -145,7 +145,7 @@ RETURN_CHECKS: Final[tuple[Check[Returned], ...]] = (
     Check("lifetime", Reason.ATTEMPT_EXPIRED, "ten minutes", _in_time),
     Check("redirect uri", Reason.OTHER_PROVIDER, "RFC 9700, 4.4.2.2", _same_provider),
     Check("iss sent", Reason.ISSUER_MISSING, _ISS, _issuer_sent),
-    Check("iss", Reason.ISSUER_OTHER, _ISS, _issuer_same),
+    Check("iss same", Reason.ISSUER_OTHER, _ISS, _issuer_same),
     Check("declined", Reason.DECLINED, "RFC 6749, 4.1.2.1", _declined),
     Check("level refused", Reason.ASSURANCE_TOO_LOW, "OpenID Connect Unmet Authentication Requirements 1.0", _level),
     Check("error", Reason.PROVIDER_ERROR, "RFC 6749, 4.1.2.1", _error),
