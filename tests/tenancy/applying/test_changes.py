@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from andel.shared.audit.tables import AuditEntryRow
 from andel.shared.database import RegionBase, Viewer, region_transaction
 from andel.tenancy.model.book import book_of
 from andel.tenancy.model.document import TenantDocument
+from andel.tenancy.model.faults import TenantError
 from andel.tenancy.service.applying import apply
 from andel.tenancy.service.pulling import document_of, last_applied
 
@@ -231,3 +233,23 @@ def test_who_applied_is_kept_with_the_document(edited: Edit, region_db: Engine, 
         found = last_applied(session)
     assert found is not None
     assert found.applied_by == "client:b7"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda data: data["plugins"].remove("per-capita"), "is not enabled for prov"),
+        (lambda data: data["groups"][0]["members"].append("nobody"), 'There is no organization "nobody"'),
+        (
+            lambda data: component(data)["settings"].append(component(data)["settings"][0]),
+            "Two revisions of the settings are in force from 2026-01-01",
+        ),
+        (lambda data: data["facts"][0].update(control_total=1), "the source's control total is 1"),
+    ],
+)
+def test_a_document_that_is_not_valid_with_what_is_installed_is_not_applied(
+    change: Callable[[Data], object], what: str, *, applied: Apply, edited: Edit, region_db: Engine
+) -> None:
+    with pytest.raises(TenantError, match=what):
+        applied(region_db, edited(change))
+    assert rows(region_db, OrganizationRow) == []
