@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from andel.parties.model import Group, PartyBook
@@ -112,6 +112,16 @@ def read_weights(session: Session) -> dict[str, int]:
     )
     rows = sorted(session.execute(counted), key=lambda row: swedish_key(row.name))
     return {row.key: row.value for row in rows}
+
+
+def count_parties(session: Session, day: date) -> int:
+    """Return how many organizations beside the region exist on the day."""
+    there = (
+        OrganizationRow.kind != PartyKind.REGION,
+        OrganizationRow.valid_from <= day,
+        or_(OrganizationRow.valid_to.is_(None), OrganizationRow.valid_to > day),
+    )
+    return session.scalar(select(func.count()).select_from(OrganizationRow).where(*there)) or 0
 
 
 def _profile_row(session: Session) -> ProfileRow:

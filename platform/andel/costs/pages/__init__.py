@@ -10,8 +10,11 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from andel.costs.pages.addresses import PeriodConverter
 from andel.costs.pages.allocation import add_allocation
+from andel.costs.pages.home import add_home
 from andel.costs.pages.models import add_models
 from andel.costs.pages.overview import add_overview
+from andel.costs.pages.party import add_party
+from andel.costs.pages.runs import add_runs
 from andel.costs.pages.service import add_service
 from andel.parties.pages import Regions, TenantConverter
 
@@ -27,10 +30,13 @@ def cost_pages(regions: Regions, *, now: Callable[[], datetime]) -> Blueprint:
     """
     pages = Blueprint("costs", __name__)
     pages.record_once(_understand)
+    add_home(pages, regions, now)
     add_overview(pages, regions, now)
     add_service(pages, regions, now)
     add_allocation(pages, regions)
+    add_party(pages, regions, now)
     add_models(pages, regions, now)
+    add_runs(pages, regions, now)
     return pages
 
 

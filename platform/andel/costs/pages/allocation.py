@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from andel.costs.model.difference import read_difference
 from andel.costs.model.sheet import csv_text, sheet
 from andel.costs.model.table import steps
 from andel.costs.pages.finding import Found, find_result
 from andel.costs.pages.reading import Reading, reading, window
 from andel.costs.pages.shown.allocation import shown
+from andel.costs.pages.shown.difference import difference_words
 from andel.costs.pages.shown.why import why
 from andel.costs.pages.words import PROMISES
 from andel.costs.pages.workbook import workbook
@@ -71,6 +73,11 @@ def _result_page(read: Reading, found: Found) -> Response:
         shown=shown(found.allocation, parties, language()) if found.allocation else None,
         years=window(years, found.case.period.start.year),
         checks=checks,
+        differences={
+            one.revision: difference_words(read_difference(one.difference), read.book.parties.names(), language())
+            for one in found.revisions
+            if one.difference
+        },
         Verdict=Verdict,
         promises=PROMISES,
         Period=Period,

@@ -94,6 +94,26 @@ def current_results(session: Session, period: Period) -> tuple[StoredAllocation,
     return _read(session, inside.order_by(ServiceRow.key, CostComponentRow.key, AllocationRow.period_start))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What the current results of some days come to: how many they are, and what the parties pay in öre."""
+
+    results: int
+    charged: int
+
+
+def totals_of(session: Session, period: Period) -> Totals:
+    """Sum the current results whose days lie inside the period, by what the results say of themselves."""
+    counted = select(func.count(), func.coalesce(func.sum(AllocationRow.charged_ore), 0)).where(
+        AllocationRow.is_current,
+        AllocationRow.purpose == Purpose.CHARGE,
+        AllocationRow.period_start >= period.start,
+        AllocationRow.period_end <= period.end,
+    )
+    results, charged = session.execute(counted).one()
+    return Totals(results=results, charged=int(charged))
+
+
 def results_of(session: Session, part: Part) -> tuple[StoredAllocation, ...]:
     """Return every result of a component, the newest period and revision first."""
     chosen = _stored().where(ServiceRow.key == part[0], CostComponentRow.key == part[1])
@@ -157,6 +177,12 @@ def settings_of(session: Session, stored: StoredAllocation) -> dict[str, Any]:
     """
     settings: dict[str, Any] = json.loads(_input(session, stored.settings_digest))
     return settings
+
+
+def digests_of(session: Session, allocations: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Return the digests of results: equal digests, equal results with equal input."""
+    found = select(AllocationRow.id, AllocationRow.digest).where(AllocationRow.id.in_(allocations))
+    return {row.id: row.digest for row in session.execute(found)}
 
 
 def charges_by(session: Session, allocations: Sequence[UUID]) -> tuple[Charged, ...]:
