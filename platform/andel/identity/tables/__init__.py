@@ -1,6 +1,7 @@
 """People and how they sign in, as rows. Sessions, tokens and secrets are read by the gate's role alone."""
 
 from andel.identity.tables.clients import ApiClientRow, ApiClientSecretRow, ApiTokenRow, ScimTokenRow, ScimUserRow
+from andel.identity.tables.logouts import ProviderLogoutRow
 from andel.identity.tables.operators import (
     OperatorGrantRow,
     OperatorRow,
@@ -25,6 +26,7 @@ __all__ = [
     "OperatorSessionRow",
     "OperatorSignInAttemptRow",
     "PersonRow",
+    "ProviderLogoutRow",
     "ProviderSecretRow",
     "RegionSharingRow",
     "ScimGroupMemberRow",
