@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import URL
 
+from andel.tenancy.cli import tenant
 from andel.tenancy.service.applying.regions import region_session, registered_region
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.pulling import document_of, last_applied
@@ -24,37 +26,55 @@ if TYPE_CHECKING:
 
 Begin = Callable[[], "subprocess.Popen[str]"]
 
-COMMAND = "import sys; from andel.app import cli; sys.argv[0] = 'andel'; cli()"
+COMMAND = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from andel.host.registry import build_registry
+from andel.tenancy.cli import tenant
+
+wiring = SimpleNamespace(registry=build_registry(), tenants_folder=Path(sys.argv[1]))
+print("begun", flush=True)
+tenant(["apply", "prov"], obj=wiring)
+"""
 
 
 @pytest.fixture
-def begin(region: RegionFolder, admin: URL, databases: Databases, forget: Forget) -> Iterator[Begin]:
+def begin(
+    region: RegionFolder, admin: URL, databases: Databases, forget: Forget, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Begin]:
     """Begin ``andel tenant apply prov`` in another process, on an instance that has no such region."""
     address = admin.render_as_string(hide_password=False)
-    variables = {
-        "ANDEL_DATABASE_URL": address,
-        "ANDEL_ADMIN_DATABASE_URL": address,
-        "ANDEL_SECRETS_DIR": str(databases.secrets.folder),
-        "ANDEL_TENANTS": str(region.tenants),
-    }
+    monkeypatch.setenv("ANDEL_DATABASE_URL", address)
+    monkeypatch.setenv("ANDEL_ADMIN_DATABASE_URL", address)
+    monkeypatch.setenv("ANDEL_SECRETS_DIR", str(databases.secrets.folder))
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603  (our own program)
-            [sys.executable, "-c", COMMAND, "tenant", "apply", "prov"],
-            env=os.environ | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-c", COMMAND, str(region.tenants)], stdout=subprocess.PIPE, text=True
         )
 
     yield start
     forget("prov")
 
 
-def ended(process: subprocess.Popen[str]) -> str:
-    output, error = process.communicate(timeout=60)
-    assert process.returncode == 0, error
-    return output
+def killed_after(begin: Begin, seconds: float) -> None:
+    """Begin, and kill it so many seconds after its imports, which take longer than its work."""
+    process = begin()
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def apply_here(region: RegionFolder) -> float:
+    """Apply in this process, and return how many seconds it took."""
+    began = time.monotonic()
+    wiring = SimpleNamespace(registry=region.registry, tenants_folder=region.tenants)
+    result = CliRunner().invoke(tenant, ["apply", "prov"], obj=wiring, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return time.monotonic() - began
 
 
 def is_there(databases: Databases, region: RegionFolder) -> bool:
@@ -70,22 +90,17 @@ def is_there(databases: Databases, region: RegionFolder) -> bool:
 def test_killed_at_any_moment_the_next_run_ends_what_was_begun(
     begin: Begin, databases: Databases, region: RegionFolder, forget: Forget
 ) -> None:
-    started = time.monotonic()
-    ended(begin())
-    whole = time.monotonic() - started
+    whole = apply_here(region)
     assert is_there(databases, region)
-    for moment in (Random().uniform(0.3, 1.0) for _ in range(3)):  # noqa: S311  (any moment)
+    for part in (0.2, 0.5, 0.8, Random().random()):  # noqa: S311  (any moment)
         forget("prov")
-        process = begin()
-        time.sleep(whole * moment)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        ended(begin())
-        assert is_there(databases, region), f"killed after {moment:.2f} of the time"
+        killed_after(begin, whole * part)
+        apply_here(region)
+        assert is_there(databases, region), f"killed after {part:.2f} of {whole:.2f} seconds"
 
 
 def test_two_at_once_are_one_region_applied_once(begin: Begin, databases: Databases, region: RegionFolder) -> None:
-    outputs = sorted(ended(process) for process in (begin(), begin()))
-    assert outputs[0].startswith("prov: 13 added; revision 1, ")
-    assert outputs[1] == "prov: nothing to do, it is as the folder says (revision 1)\n"
+    outputs = sorted(process.communicate(timeout=120)[0] for process in [begin(), begin()])
+    assert outputs[0].startswith("begun\nprov: 13 added; revision 1, ")
+    assert outputs[1] == "begun\nprov: nothing to do, it is as the folder says (revision 1)\n"
     assert is_there(databases, region)
