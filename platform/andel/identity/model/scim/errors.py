@@ -52,8 +52,17 @@ def taken(attribute: str) -> ScimError:
     return ScimError(what, status=HTTPStatus.CONFLICT, keyword="uniqueness", where=attribute, remedy=remedy)
 
 
-def missing(resource: str) -> ScimError:
-    """Return the error of a resource that is not here: foreign, deleted or never made, all the same."""
+def no_user() -> ScimError:
+    """Return the error of a user who is not here: foreign, deleted or never made, all the same."""
+    return _missing("user")
+
+
+def no_group() -> ScimError:
+    """Return the error of a group that is not here: foreign, deleted or never made, all the same."""
+    return _missing("group")
+
+
+def _missing(resource: str) -> ScimError:
     what = f"There is no such {resource}."
     return ScimError(what, status=HTTPStatus.NOT_FOUND, remedy="Look it up by a filter; it may have been deleted.")
 

@@ -79,16 +79,6 @@ class Role(ComplexAttribute):
     """Whether it is the main one."""
 
 
-class Membership(ComplexAttribute):
-    """A group that a person belongs to."""
-
-    value: Annotated[str | None, Mutability.read_only, CaseExact.true] = None
-    """The group's id."""
-
-    display: Annotated[str | None, Mutability.read_only] = None
-    """The group's name."""
-
-
 class User(Resource[Any]):
     """A person as a directory tells of them."""
 
@@ -124,11 +114,6 @@ class User(Resource[Any]):
 
     Roles: ClassVar[type[ComplexAttribute]] = Role
 
-    groups: Annotated[list[Membership] | None, Mutability.read_only] = None
-    """The groups that the person belongs to."""
-
-    Groups: ClassVar[type[ComplexAttribute]] = Membership
-
 
 class Member(ComplexAttribute):
     """A person in a group."""
@@ -138,9 +123,6 @@ class Member(ComplexAttribute):
 
     type: Annotated[str | None, Mutability.immutable] = None
     """User: groups in groups are not kept."""
-
-    display: Annotated[str | None, Mutability.read_only] = None
-    """The person's name."""
 
 
 class Group(Resource[Any]):
