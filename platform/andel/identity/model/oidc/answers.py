@@ -28,7 +28,8 @@ class Attempt:
         started: when, in seconds since 1970.
         used: whether an answer to it was taken already.
         max_age, acr: what was asked of the provider.
-        person: who must be the one that comes back, for a step-up.
+        step_up: whether a signed-in person confirms anew who they are.
+        person: who that is; None when their session has ended meanwhile.
     """
 
     provider: UUID
@@ -40,12 +41,8 @@ class Attempt:
     used: bool = False
     max_age: int | None = None
     acr: tuple[str, ...] = ()
+    step_up: bool = False
     person: UUID | None = None
-
-    @property
-    def step_up(self) -> bool:
-        """Whether a signed-in person confirms anew who they are."""
-        return self.person is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +127,7 @@ def _level(returned: Returned) -> str:
 
 def _error(returned: Returned) -> str:
     error = returned.one("error")
-    return f"error {shown(error)}: {shown(returned.one('error_description'))}" if error else ""
+    return f"error {shown(error)}" if error else ""
 
 
 def _code(returned: Returned) -> str:
@@ -170,9 +167,10 @@ class Tokens:
         return text_of(self.raw.get("access_token"), longest=100_000)
 
 
+# what providers write in error_description may name a person, so it stays out of the log
 def _token_error(tokens: Tokens) -> str:
     error = tokens.raw.get("error")
-    return "" if error is None else f"error {shown(error)}: {shown(tokens.raw.get('error_description', ''))}"
+    return "" if error is None else f"error {shown(error)}"
 
 
 def _id_token(tokens: Tokens) -> str:

@@ -46,6 +46,11 @@ def shown(value: object) -> str:
     return written if len(written) <= 120 else f"{written[:117]}..."  # noqa: PLR2004  (a line)
 
 
+def unsaid(value: object) -> str:
+    """Return what kind of value somebody else made, without the value: it may be a person's."""
+    return f"text of {len(value)} characters" if isinstance(value, str) else type(value).__name__
+
+
 def text_of(value: object, *, longest: int = 255) -> str:
     """Return a value if it is plain text of reasonable length, without control characters or spaces around; else ''."""
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable() or value != value.strip():

@@ -14,7 +14,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 
 from andel.identity.model.oidc.answers import Attempt, digest_of
-from andel.identity.model.oidc.checks import Check, moment_of, shown, text_of, texts_of
+from andel.identity.model.oidc.checks import Check, moment_of, shown, text_of, texts_of, unsaid
 from andel.identity.model.oidc.provider import Provider
 from andel.identity.model.oidc.refusals import Reason
 
@@ -74,7 +74,7 @@ def _party(claimed: Claimed) -> str:
 
 def _subject(claimed: Claimed) -> str:
     said = claimed.claims.get("sub")
-    return "" if text_of(said) else f"sub is {shown(said)}"
+    return "" if text_of(said) else f"sub is {unsaid(said)}"
 
 
 def _nonce(claimed: Claimed) -> str:
@@ -142,12 +142,12 @@ def _access_token(claimed: Claimed) -> str:
 
 def _key(claimed: Claimed) -> str:
     name = claimed.provider.key_claim
-    return "" if text_of(claimed.claims.get(name)) else f"{name} is {shown(claimed.claims.get(name))}"
+    return "" if text_of(claimed.claims.get(name)) else f"{name} is {unsaid(claimed.claims.get(name))}"
 
 
 def _organization_said(claimed: Claimed) -> str:
     name = claimed.provider.organization_claim
-    return "" if not name or texts_of(claimed.claims.get(name)) else f"{name} is {shown(claimed.claims.get(name))}"
+    return "" if not name or texts_of(claimed.claims.get(name)) else f"{name} is {unsaid(claimed.claims.get(name))}"
 
 
 def _organization(claimed: Claimed) -> str:
@@ -157,7 +157,8 @@ def _organization(claimed: Claimed) -> str:
     expected = organization_digits(claimed.provider.organization_number)
     said = claimed.claims.get(name)
     values = said if isinstance(said, list) else [said]
-    return "" if expected and {organization_digits(one) for one in values} == {expected} else f"{name} is {shown(said)}"
+    found = {organization_digits(one) for one in values}
+    return "" if expected and found == {expected} else f"{name} is of {shown(sorted(found))}"
 
 
 def _library(claimed: Claimed) -> str:

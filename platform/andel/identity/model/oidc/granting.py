@@ -10,6 +10,8 @@ from andel.identity.model.roles import MEMBERSHIP, Role
 from andel.sdk.errors import did_you_mean
 from andel.sdk.text import Text
 
+_KNOWN = {str(role.value): role for role in MEMBERSHIP}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Grant:
@@ -20,35 +22,33 @@ class Grant:
 
 
 def grants(role_map: Mapping[str, object], said: Iterable[str]) -> tuple[Grant, ...]:
-    """Return what the values of a role claim give, sorted. Values that the map does not name give nothing.
+    """Return what the values of a role claim give, sorted. A value that the map does not name gives nothing.
 
-    The map holds, by value, a role, or roles in a list: ``"economist"``, or ``{"role": "viewer", "organization":
-    "mora"}`` for another organization than the provider's own.
-
-    Raises:
-        ProviderError: the map gives a role that does not exist.
+    The map holds, by value, a role or a list of roles: ``"economist"``, or ``{"role": "viewer", "organization":
+    "norrmalm"}`` for another organization than the provider's own. A role that does not exist gives nothing.
     """
-    found: set[Grant] = set()
-    for value in said:
-        if value in role_map:
-            given = role_map[value]
-            found.update(_grant(value, one) for one in (given if isinstance(given, list) else [given]))
-    return tuple(sorted(found))
+    found = (grant for value in said if value in role_map for grant in _given(role_map[value]))
+    return tuple(sorted({grant for grant in found if grant is not None}))
 
 
 def check_role_map(role_map: Mapping[str, object]) -> None:
-    """Read a whole map.
+    """Read a whole map, before it is kept.
 
     Raises:
         ProviderError: it gives a role that does not exist.
     """
-    grants(role_map, role_map)
+    for value, given in role_map.items():
+        if None in _given(given):
+            what = Text(f'"{value}" ger en roll som inte finns.', f'"{value}" gives a role that does not exist.')
+            raise ProviderError(what, where="role_map", remedy=did_you_mean(str(given), _KNOWN))
 
 
-def _grant(value: str, given: object) -> Grant:
+def _given(given: object) -> tuple[Grant | None, ...]:
+    return tuple(_grant(one) for one in (given if isinstance(given, list) else [given]))
+
+
+def _grant(given: object) -> Grant | None:
     role, organization = (given.get("role"), given.get("organization", "")) if isinstance(given, dict) else (given, "")
-    known = {str(one.value): one for one in MEMBERSHIP}
-    if not isinstance(role, str) or role not in known or not isinstance(organization, str):
-        what = Text(f'"{value}" ger en roll som inte finns: {role}.', f'"{value}" gives a role that is not: {role}.')
-        raise ProviderError(what, where="role_map", remedy=did_you_mean(str(role), known))
-    return Grant(organization, known[role])
+    if not isinstance(role, str) or role not in _KNOWN or not isinstance(organization, str):
+        return None
+    return Grant(organization, _KNOWN[role])

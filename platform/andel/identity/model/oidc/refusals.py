@@ -71,6 +71,7 @@ class Reason(StrEnum):
     PERSON_OTHER = "person-other"
     NO_ROLE = "no-role"
     PROVIDER_UNKNOWN = "provider-unknown"
+    PROVIDER_SETTINGS = "provider-settings"
 
 
 class RefusedError(AndelError):
@@ -169,6 +170,13 @@ _WORDS: Final[dict[Reason, tuple[Text, Text]]] = {
         Text(
             "Fråga den som är behörighetsansvarig i din organisation.",
             "Ask whoever is responsible for access in your organization.",
+        ),
+    ),
+    Reason.PROVIDER_SETTINGS: (
+        Text("Inloggningen är inte rätt inställd i Andel.", "The sign-in is not set up correctly in Andel."),
+        Text(
+            "Uppge referensnumret för den som förvaltar Andel i regionen.",
+            "Give the reference number to whoever manages Andel in the region.",
         ),
     ),
     Reason.PROVIDER_UNKNOWN: (

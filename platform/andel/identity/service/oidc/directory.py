@@ -16,9 +16,11 @@ from andel.identity.model.oidc.refusals import RefusedError
 from andel.identity.service.oidc.fetching import Fetcher
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 METADATA_AGE: Final = 3600.0
 KEYS_AGE: Final = 900.0
+FAILURE_AGE: Final = 5.0
 LATEST: Final = 24 * 3600.0
 """How many seconds something stays in use when nothing newer can be fetched."""
 MOST: Final = 256
@@ -48,11 +50,15 @@ class _Known(Generic[T]):
 
 
 class Remembered(Generic[T]):
-    """Values by name with an age; when the next one cannot be had, the last one serves a while longer."""
+    """Values by name with an age; when the next one cannot be had, the last one serves a while longer.
+
+    A failure is remembered for some seconds as well: nobody keeps the process waiting by asking again and again.
+    """
 
     def __init__(self, age: float, clock: Callable[[], float]) -> None:
         self._age, self._clock = age, clock
         self._known: OrderedDict[str, _Known[T]] = OrderedDict()
+        self._failed: OrderedDict[str, _Known[RefusedError]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, name: str, make: Callable[[], T]) -> T:
@@ -62,26 +68,35 @@ class Remembered(Generic[T]):
             RefusedError: it cannot be made, and there is none that could still serve.
         """
         with self._lock:
-            known = self._known.get(name)
+            known, failed = self._known.get(name), self._failed.get(name)
         now = self._clock()
         if known and now - known.since < self._age:
             return known.value
+        lasting = known if known and now - known.since < LATEST else None
+        if failed and now - failed.since < FAILURE_AGE:
+            if lasting:
+                return lasting.value
+            raise RefusedError(failed.value.reason, failed.value.detail)
         try:
             return self.renew(name, make)
-        except RefusedError:
-            if known and now - known.since < LATEST:
-                return known.value
+        except RefusedError as error:
+            self._keep(self._failed, name, error)
+            if lasting:
+                return lasting.value
             raise
 
     def renew(self, name: str, make: Callable[[], T]) -> T:
         """Make the value anew, whatever its age."""
         value = make()
-        with self._lock:
-            self._known[name] = _Known(value, self._clock())
-            self._known.move_to_end(name)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
+        self._keep(self._known, name, value)
         return value
+
+    def _keep(self, place: OrderedDict[str, _Known[K]], name: str, value: K) -> None:
+        with self._lock:
+            place[name] = _Known(value, self._clock())
+            place.move_to_end(name)
+            while len(place) > MOST:
+                place.popitem(last=False)
 
 
 class Directory:
