@@ -1,12 +1,14 @@
 """One PostgreSQL server per test process, with two regions on it that a test gets empty.
 
 ``region_db`` and ``second_region_db`` are engines, as a web process has them: open a ``region_transaction`` on one.
-``as_owner_of_all`` is the superuser's connection to a region, for tests that take a guard away. The server is the
-embedded one; ``ANDEL_POSTGRES_BIN`` names another.
+``as_owner_of_all`` is the superuser's connection to a region, for tests that take a guard away. ``peopled`` is the
+four regions of ``tenants/`` with some of their years run, for tests that read. The server is the embedded one;
+``ANDEL_POSTGRES_BIN`` names another.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -14,11 +16,20 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy.orm import Session
 
+from andel.app import ROOT, Installation
+from andel.app.web import DatabaseRegions
+from andel.costs.service.running import Workplace, execute_run, order_run
+from andel.host.view import TenantView
+from andel.sdk.period import Period
 from andel.shared.database import region_engine
 from andel.shared.database.names import region_database
 from andel.shared.database.secrets import Secrets
 from andel.shared.postgres import Server, find_binaries
+from andel.tenancy.model.document import TenantDocument
+from andel.tenancy.model.reading import read_document
+from andel.tenancy.service.applying import apply
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.provisioning import Order, prepare_instance, provision_region
 from andel.tenancy.service.schema import region_metadata
@@ -91,6 +102,56 @@ def as_owner_of_all(admin: URL) -> Callable[[Engine], AbstractContextManager[Con
             connection.rollback()
 
     return connect
+
+
+@pytest.fixture(scope="session")
+def peopled(admin: URL, databases: Databases) -> Iterator[DatabaseRegions]:
+    """The four regions, applied. Dalarna and Stockholm have been run, Dalarna's 2025 twice: its seats were corrected.
+
+    Skåne's run of 2026 waits for a worker, Västra Götaland has no run. Tests only read them.
+    """
+    installation = Installation(tenants_folder=ROOT / "tenants")
+    documents = {name: installation.loaded(name).valid_document() for name in installation.names()}
+    regions = DatabaseRegions(databases, registry=installation.registry)
+    for name, document in documents.items():
+        provision_region(admin, databases, Order(key=name, name=document.region.name, code=document.region.code))
+        _apply(regions, document)
+    for year in (2024, 2025, 2026):
+        _run(regions, databases, "dalarna", year)
+    _apply(regions, _with_corrected_seats(documents["dalarna"]))
+    _run(regions, databases, "dalarna", 2025)
+    _run(regions, databases, "stockholm", 2026)
+    with regions.open("skane", writing=True) as session:
+        order_run(session, Period.year(2026), view=lambda one: regions.view("skane", one), ordered_by="a test")
+    yield regions
+    regions.close()
+
+
+def _apply(regions: DatabaseRegions, document: TenantDocument) -> None:
+    with regions.open(document.region.key, writing=True) as session:
+        apply(session, document, registry=regions.registry, applied_by="a test")
+
+
+def _run(regions: DatabaseRegions, databases: Databases, name: str, year: int) -> None:
+    def view(session: Session) -> TenantView:
+        return regions.view(name, session)
+
+    with regions.open(name, writing=True) as session:
+        ordered = order_run(session, Period.year(year), view=view, ordered_by="a test")
+    engine = region_engine(databases.region_address(name))
+    execute_run(Workplace(engine=engine, view=view), ordered.run.id)
+    engine.dispose()
+
+
+def _with_corrected_seats(document: TenantDocument) -> TenantDocument:
+    """Return the document with a correction of the seats that 2025 is charged by: Mora had five, not four."""
+    data = json.loads(json.dumps(document.plain()))
+    counted = next(one for one in data["facts"] if one["name"] == "seats" and one["reference_date"] == "2024-12-31")
+    values = {**counted["values"], "mora": 5}
+    data["facts"].append({**counted, "values": values, "revision": 2, "corrects": "en licens var inte med"})
+    reading = read_document(data)
+    assert reading.document is not None, reading.faults
+    return reading.document
 
 
 def _empty(admin: URL, database: str) -> None:

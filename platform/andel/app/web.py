@@ -39,6 +39,9 @@ from andel.tenancy.tables import EnabledPluginRow, Lifecycle, TenantRow
 KNOWN_SECONDS: Final = 5.0
 """How long a process believes what it read about which regions there are, and where."""
 
+UNKNOWN_SECONDS: Final = 0.2
+"""How long it believes that a region is not there: one that has just been made is found at once."""
+
 NAVIGATION: Final = (
     ("overview", "", Text("Översikt", "Overview")),
     ("services", "tjanster", Text("Tjänster", "Services")),
@@ -78,6 +81,8 @@ class DatabaseRegions:
         """
         known = self._addresses()
         if tenant not in known:
+            known = self._addresses(within=UNKNOWN_SECONDS)
+        if tenant not in known:
             what = Text(f'Det finns ingen region "{tenant}".', f'There is no region "{tenant}".')
             raise not_here(what, tenant, ((name, name) for name in known), kind=UnknownRegionError)
         address = known[tenant]
@@ -103,15 +108,21 @@ class DatabaseRegions:
             message = "The control database does not answer."
             raise DatabaseError(message, remedy="Start it, or mend ANDEL_DATABASE_URL.") from error
 
+    def close(self) -> None:
+        """Close all connections."""
+        self.engines.close()
+        if self._control is not None:
+            self._control.dispose()
+
     def _engine(self) -> Engine:
         if self._control is None:
             self._control = self.databases.control_engine()
         return self._control
 
-    def _addresses(self) -> dict[str, RegionAddress | None]:
-        """Return where each region is, None for one that rests."""
+    def _addresses(self, *, within: float = KNOWN_SECONDS) -> dict[str, RegionAddress | None]:
+        """Return where each region is, None for one that rests, as it stood at most so many seconds ago."""
         with self._lock:
-            if self.clock() - self._read_at > KNOWN_SECONDS:
+            if self.clock() - self._read_at > within:
                 self._known, self._read_at = self._read(), self.clock()
             return self._known
 
