@@ -15,6 +15,7 @@ from andel.identity.model.scim.queries import wanted
 from andel.identity.model.scim.resources import User
 from andel.identity.service.scim import Page, create_user, delete_user, find_users, patch_user, read_user, replace_user
 from andel.identity.tables import IdentityProviderRow, MembershipRow, PersonRow, ScimUserRow
+from andel.parties.tables import OrganizationRow
 from andel.shared.audit import verify
 from andel.shared.audit.tables import AuditPersonalRow
 from andel.shared.database import Viewer, gate_transaction, region_transaction
@@ -204,6 +205,30 @@ def test_a_municipality_never_gives_the_roles_of_the_regions_staff(world: World)
     assert world.roles(user.id) == {}
     staff = create(world, world.region, roles=[{"value": "Andel.Ekonom"}])
     assert world.roles(staff.id or "") == {"economist": "scim"}
+
+
+@pytest.mark.parametrize(
+    ("directory", "organization", "role", "given"),
+    [
+        ("first", "alby-norra", "viewer", True),
+        ("first", "byn", "viewer", False),
+        ("first", "region-prov", "viewer", False),
+        ("region", "byn", "administrator", True),
+        ("region", "byn", "economist", False),
+        ("region", "ingen", "viewer", False),
+    ],
+)
+def test_a_directory_gives_roles_as_far_as_it_reaches(
+    world: World, directory: str, organization: str, role: str, *, given: bool
+) -> None:
+    with region_transaction(world.engine, Viewer.staff()) as session:
+        own = {"key": "alby-norra", "name": "Alby norra", "kind": "district", "source": "test"}
+        session.add(OrganizationRow(authority_id=world.first.id, **own))
+    with gate_transaction(world.engine) as session:
+        role_map = {"Ord": [{"role": role, "organization": organization}, 7]}
+        session.execute(update(IdentityProviderRow).values(role_map=role_map))
+    user = create(world, getattr(world, directory), roles=[{"value": "Ord"}])
+    assert world.roles(user.id) == ({role: "scim"} if given else {})
 
 
 def test_a_deleted_person_is_gone_for_the_directory_and_shut_out_here(world: World) -> None:

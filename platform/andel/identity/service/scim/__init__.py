@@ -1,5 +1,6 @@
 """SCIM 2.0: directories that provision an organization's people and groups."""
 
+from andel.identity.service.scim.counts import UserCount, user_counts
 from andel.identity.service.scim.directories import (
     Directory,
     DirectoryError,
@@ -36,6 +37,7 @@ __all__ = [
     "KnownToken",
     "Page",
     "TooManyRequestsError",
+    "UserCount",
     "admit",
     "create_group",
     "create_user",
@@ -52,4 +54,5 @@ __all__ = [
     "replace_group",
     "replace_user",
     "revoke_tokens",
+    "user_counts",
 ]

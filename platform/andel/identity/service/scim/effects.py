@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, insert, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from andel.identity.model.roles import Role
-from andel.identity.model.scim.granting import roles_of
+from andel.identity.model.oidc.granting import grants
+from andel.identity.model.roles import REGIONAL, Role
+from andel.identity.service.people import Employment
 from andel.identity.service.scim.directories import Directory
 from andel.identity.tables import (
     MembershipRow,
@@ -21,6 +22,7 @@ from andel.identity.tables import (
     ScimUserRow,
 )
 from andel.identity.tables.people import Origin
+from andel.parties.tables import OrganizationRow
 from andel.shared.audit import Entry, append
 from andel.shared.clock import swedish_day
 from andel.shared.database import new_id
@@ -40,21 +42,25 @@ def settle_roles(session: Session, directory: Directory, people: Collection[UUID
     What an administrator or a sign-in gave is left as it is.
     """
     wanted = _wanted(session, directory, people)
-    given: defaultdict[Role, list[UUID]] = defaultdict(list)
-    ended: defaultdict[Role, list[MembershipRow]] = defaultdict(list)
-    held: defaultdict[UUID, set[str]] = defaultdict(set)
-    for row in _current(session, directory, people, now):
-        held[row.person_id].add(row.role)
-        if row.source == Origin.SCIM.value and row.role not in wanted[row.person_id]:
-            ended[Role(row.role)].append(row)
-    for person, roles in wanted.items():
-        for role in roles - held[person]:
-            given[role].append(person)
+    given: defaultdict[Employment, list[UUID]] = defaultdict(list)
+    ended: defaultdict[Employment, list[MembershipRow]] = defaultdict(list)
+    held: defaultdict[UUID, set[Employment]] = defaultdict(set)
+    for row in _lasting(session, people, now):
+        employment = Employment(row.organization_id, Role(row.role))
+        held[row.person_id].add(employment)
+        if row.source == Origin.SCIM.value and employment not in wanted[row.person_id]:
+            ended[employment].append(row)
+    for person, employments in wanted.items():
+        for employment in employments - held[person]:
+            given[employment].append(person)
     _end(session, directory, ended, now)
-    _give(session, directory, given, now)
+    for employment, named in sorted(given.items()):
+        _insert(session, employment, {person: (swedish_day(now), None) for person in named})
+        _tell(session, directory, "membership.given", employment, named)
 
 
-def _wanted(session: Session, directory: Directory, people: Collection[UUID]) -> dict[UUID, frozenset[Role]]:
+def _wanted(session: Session, directory: Directory, people: Collection[UUID]) -> dict[UUID, set[Employment]]:
+    """Return what the provider's role map makes of the roles and groups of people."""
     words: dict[UUID, set[str]] = {person: set() for person in people}
     users = select(ScimUserRow.person_id, ScimUserRow.resource["roles"]).where(among(ScimUserRow.person_id, people))
     for person, roles in session.execute(users):
@@ -66,48 +72,57 @@ def _wanted(session: Session, directory: Directory, people: Collection[UUID]) ->
     )
     for person, *names in session.execute(groups):
         words[person].update(name for name in names if name)
-    return {person: roles_of(said, directory.role_map, regional=directory.regional) for person, said in words.items()}
+    reached = _reached(session, directory)
+    meant = {
+        person: {
+            Employment(reached[grant.organization], grant.role)
+            for grant in grants(directory.role_map, said)
+            if grant.organization in reached
+        }
+        for person, said in words.items()
+    }
+    region = directory.organization_id if directory.regional else None
+    return {
+        person: {one for one in employments if one.role not in REGIONAL or one.organization == region}
+        for person, employments in meant.items()
+    }
 
 
-def _current(
-    session: Session, directory: Directory, people: Collection[UUID], now: datetime
-) -> Iterable[MembershipRow]:
+def _reached(session: Session, directory: Directory) -> dict[str, UUID]:
+    """Return the organizations that the directory's gives roles in, by key, empty for itself: also its districts."""
+    own = directory.organization_id
+    asked = select(OrganizationRow.key, OrganizationRow.id)
+    if not directory.regional:
+        asked = asked.where((OrganizationRow.id == own) | (OrganizationRow.authority_id == own))
+    return {row.key: row.id for row in session.execute(asked)} | {"": own}
+
+
+def _lasting(session: Session, people: Collection[UUID], now: datetime) -> Iterable[MembershipRow]:
     lasting = MembershipRow.valid_to.is_(None) | (MembershipRow.valid_to > swedish_day(now))
-    asked = select(MembershipRow).where(
-        among(MembershipRow.person_id, people),
-        MembershipRow.organization_id == directory.organization_id,
-        MembershipRow.superseded_at.is_(None),
-        lasting,
-    )
-    return session.scalars(asked)
+    own = among(MembershipRow.person_id, people), MembershipRow.superseded_at.is_(None)
+    return session.scalars(select(MembershipRow).where(*own, lasting))
 
 
-def _end(session: Session, directory: Directory, ended: dict[Role, list[MembershipRow]], now: datetime) -> None:
+def _end(
+    session: Session, directory: Directory, ended: Mapping[Employment, list[MembershipRow]], now: datetime
+) -> None:
     """End memberships at once, and the sessions that stand on them. What was stays known."""
     today = swedish_day(now)
-    for role, rows in sorted(ended.items()):
+    for employment, rows in sorted(ended.items()):
         closed = update(MembershipRow).where(among(MembershipRow.id, [row.id for row in rows]))
         session.execute(closed.values(superseded_at=func.now()))
         past = [row for row in rows if row.valid_from < today]
-        _insert(session, directory, role, {row.person_id: (row.valid_from, today) for row in past})
-        tell_people(session, directory, "membership.ended", [row.person_id for row in rows], role=role.value)
+        _insert(session, employment, {row.person_id: (row.valid_from, today) for row in past})
+        _tell(session, directory, "membership.ended", employment, [row.person_id for row in rows])
 
 
-def _give(session: Session, directory: Directory, given: dict[Role, list[UUID]], now: datetime) -> None:
-    for role, people in sorted(given.items()):
-        _insert(session, directory, role, {person: (swedish_day(now), None) for person in people})
-        tell_people(session, directory, "membership.given", people, role=role.value)
-
-
-def _insert(
-    session: Session, directory: Directory, role: Role, lasting: Mapping[UUID, tuple[date, date | None]]
-) -> None:
+def _insert(session: Session, employment: Employment, lasting: Mapping[UUID, tuple[date, date | None]]) -> None:
     rows = [
         {
             "id": new_id(),
-            "organization_id": directory.organization_id,
+            "organization_id": employment.organization,
             "person_id": person,
-            "role": role.value,
+            "role": employment.role.value,
             "source": Origin.SCIM.value,
             "valid_from": since,
             "valid_to": until,
@@ -118,8 +133,19 @@ def _insert(
         session.execute(insert(MembershipRow), rows)
 
 
+def _tell(session: Session, directory: Directory, event: str, employment: Employment, people: Iterable[UUID]) -> None:
+    tell_people(session, directory, event, people, organization=employment.organization, role=employment.role.value)
+
+
 def tell_people(
-    session: Session, directory: Directory, event: str, people: Iterable[UUID], *, subject: str = "", **details: str
+    session: Session,
+    directory: Directory,
+    event: str,
+    people: Iterable[UUID],
+    *,
+    subject: str = "",
+    organization: UUID | None = None,
+    **details: str,
 ) -> None:
     """Write what happened to people into the audit chain, a thousand of them to an entry."""
     ids = sorted(map(str, people))
@@ -129,7 +155,7 @@ def tell_people(
             event=event,
             actor=directory.actor,
             subject=subject or (f"person:{named[0]}" if len(ids) == 1 else ""),
-            organization=directory.organization_id,
+            organization=organization or directory.organization_id,
             details={**details, "people": named},
         )
         append(session, entry)
