@@ -6,19 +6,23 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
+from tests.identity.conftest import World
 from tests.identity.oidc.browsing import visit
 from tests.identity.oidc.lies import LIES, TRUTH
 from tests.identity.oidc.lying import CLIENT, SECRET, LyingProvider, serving
+from tests.identity.oidc.region import Region, vault
 
 from andel.identity.model.oidc.answers import Attempt, digest_of
 from andel.identity.model.oidc.provider import Provider
 from andel.identity.model.oidc.rules import RULES, Rules
 from andel.identity.service.oidc.directory import Directory
 from andel.identity.service.oidc.fetching import ANSWER_CHECKS, Fetcher, Limits
+from andel.identity.service.oidc.flow import Flow
 from andel.identity.service.oidc.relying import Identity, Relying
 
 ORGANIZATION = UUID(int=1)
@@ -109,3 +113,13 @@ def only_this_machine(host: str, port: int) -> tuple[Any, ...]:
 def signing(lying: LyingProvider) -> Making:
     """A way to make relying parties."""
     return Making(lying)
+
+
+@pytest.fixture
+def region(world: World, signing: Making, tmp_path: Path) -> Iterator[Region]:
+    """The region of the lying provider's issuers; ``truth`` is of Mora."""
+    made = signing()
+    built = Region(world, made.lying, Flow(engine=world.engine, relying=made.relying, vault=vault(tmp_path)))
+    built.add("truth")
+    yield built
+    made.lying.extra.clear()

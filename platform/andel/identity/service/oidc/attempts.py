@@ -72,6 +72,7 @@ def take(session: Session, state: str, cookie: str, *, box: SecretBox, now: date
     row = session.scalars(known).one_or_none()
     if row is None:
         return None
+    used = row.used_at is not None
     if hmac.compare_digest(row.browser_hash, digest_of(cookie)):
         own = SignInAttemptRow.state_hash == row.state_hash
         session.execute(update(SignInAttemptRow).where(own, SignInAttemptRow.used_at.is_(None)).values(used_at=now))
@@ -86,7 +87,7 @@ def take(session: Session, state: str, cookie: str, *, box: SecretBox, now: date
         verifier=box.open(row.verifier, purpose=_purpose(row.state_hash)),
         started=int(row.created_at.astimezone(UTC).timestamp()),
         next=row.next_path,
-        used=row.used_at is not None,
+        used=used,
         max_age=row.max_age_seconds,
         acr=tuple(row.requested_acr),
         step_up=row.purpose == Purpose.STEP_UP,
