@@ -52,15 +52,11 @@ class CrossSiteError(ForbiddenError):
     """A change was asked for from elsewhere, or with a form that is not of this session. Answered with 403."""
 
     @classmethod
-    def because(cls, reason: str) -> CrossSiteError:
-        """Make the error; the reason is for the log."""
+    def because(cls, part: str, value: str) -> CrossSiteError:
+        """Make the error, of the part of the request that told and what it said."""
         what = Text(
             "Ändringen gjordes inte: formuläret hör inte till din inloggning.",
             "Nothing was changed: the form does not belong to your sign-in.",
         )
         remedy = Text("Ladda om sidan och försök igen.", "Load the page again and try once more.")
-        error = cls(what, remedy=remedy)
-        error.reason = reason
-        return error
-
-    reason: str = ""
+        return cls(what, where=f"{part}: {value}" if value else part, remedy=remedy)
