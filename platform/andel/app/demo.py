@@ -51,8 +51,8 @@ def demo(
     port: int,
     year: int | None,
     state: Path,
-    once: bool,
-    fresh: bool,  # noqa: FBT001  (flags)
+    once: bool,  # noqa: FBT001  (a flag)
+    fresh: bool,  # noqa: FBT001  (a flag)
 ) -> None:
     """Set up every region of the tenants folder, print what each costs, and serve the pages on this machine."""
     configure_logs(level=os.environ.get("ANDEL_LOG_LEVEL", "warning"))
