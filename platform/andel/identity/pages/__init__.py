@@ -1,8 +1,19 @@
 """Who may see which page: every route says so, and the guard holds it to that."""
 
-from andel.identity.pages.access import Access, public, routes, undeclared
+from andel.identity.model.access import Access, public
+from andel.identity.pages.access import routes, undeclared
 from andel.identity.pages.cookies import Cookies
-from andel.identity.pages.guard import Doors, Guard, current, form_token, install, requires, transaction
+from andel.identity.pages.guard import (
+    Doors,
+    Guard,
+    actor,
+    current,
+    current_program,
+    form_token,
+    install,
+    requires,
+    transaction,
+)
 from andel.identity.pages.problems import PROBLEMS
 
 __all__ = [
@@ -11,7 +22,9 @@ __all__ = [
     "Cookies",
     "Doors",
     "Guard",
+    "actor",
     "current",
+    "current_program",
     "form_token",
     "install",
     "public",

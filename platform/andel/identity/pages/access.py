@@ -1,28 +1,17 @@
-"""What a route asks for: a permission, or nothing. A route that does not say is never answered."""
+"""The routes of an application and what they ask for. One that does not say is never answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from flask import Flask
 
-from andel.identity.model.permissions import Permission
-
-_Given = ParamSpec("_Given")
-_Answer = TypeVar("_Answer")
-_MARK: Final = "__andel_access__"
+from andel.identity.model.access import MARK, Access
 
 KNOWN: Final = frozenset({"static", "assets.palette", "problems.kind"})
 """Endpoints of the shared room, which does not know of permissions: style sheets, and what problems mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What a route asks for; ``permission`` is None for everybody."""
-
-    permission: Permission | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +24,12 @@ class Route:
     access: Access | None
 
 
-def public(view: Callable[_Given, _Answer]) -> Callable[_Given, _Answer]:
-    """Let everybody see a page. It finds out nothing about who they are."""
-    return marked(view, Access(None))
-
-
-def marked(view: Callable[_Given, _Answer], access: Access) -> Callable[_Given, _Answer]:
-    """Write on a view what it asks for. ``requires`` and its like do; alone it lets nobody in."""
-    setattr(view, _MARK, access)
-    return view
-
-
 def access_by(view: Any, method: str) -> Access | None:  # noqa: ANN401  (a view function of Flask)
     """Return what a view asks for when it is called by a method: a class of views says so on each, or on itself."""
     views = getattr(view, "view_class", None)
     reading = "get" if method == "HEAD" and not hasattr(views, "head") else method.lower()
     for place in (getattr(views, reading, None), views, view):
-        found = getattr(place, _MARK, None)
+        found = getattr(place, MARK, None)
         if isinstance(found, Access):
             return found
     return None

@@ -13,14 +13,19 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from andel.identity.model.access import Access, marked
 from andel.identity.model.errors import ForbiddenError, IdentityError, SignInNeededError, StepUpNeededError
 from andel.identity.model.permissions import Permission
+from andel.identity.model.programs import Program, ScopeError
 from andel.identity.model.signed_in import SignedIn, csrf_token
-from andel.identity.pages.access import KNOWN, Access, access_by, marked
+from andel.identity.pages.access import KNOWN, access_by
 from andel.identity.pages.cookies import OPERATOR, Cookies
+from andel.identity.pages.programs import answer_programs, shown_token
 from andel.identity.pages.sites import SAFE, check_site, check_token
+from andel.identity.service.clients import program_transaction
 from andel.identity.service.operators import granted_transaction
 from andel.identity.service.sessions import signed_in_transaction
+from andel.shared.audit import Actor, ActorKind
 from andel.shared.web.answers import answer_error, wants_json
 from andel.shared.web.partial import go_to, is_htmx
 
@@ -92,12 +97,13 @@ def install(app: Flask, guard: Guard, *, known: frozenset[str] = KNOWN) -> None:
         if silent and request.endpoint not in known and request.method != "OPTIONS":
             message = f"{request.method} {request.url_rule} does not say what it asks for."
             raise ForbiddenError(message, remedy="Put requires(...) or public on its view.")
-        if "Authorization" not in request.headers:
+        if shown_token(request) is None:
             check_site(request, development=guard.cookies.development)
 
     app.before_request(before)
     app.register_error_handler(SignInNeededError, _answer_stranger)
     app.register_error_handler(StepUpNeededError, _answer_step_up)
+    answer_programs(app)
 
 
 def requires(
@@ -125,11 +131,13 @@ def requires(
 
 
 @contextmanager
-def admitted(permission: Permission, *, writes: bool | None = None) -> Iterator[SignedIn]:
+def admitted(permission: Permission, *, writes: bool | None = None) -> Iterator[SignedIn | Program]:
     """Let the request in, when whoever makes it may do something, for as long as the block lasts.
 
     Raises:
         SignInNeededError: nobody is signed in.
+        TokenNeededError: a program shows an access token that is none.
+        TooManyRequestsError: a program asks too often.
         ForbiddenError: their role does not allow it, their form is not of this session, or they must prove anew
             who they are.
         IdentityError: the request is inside already.
@@ -147,7 +155,20 @@ def admitted(permission: Permission, *, writes: bool | None = None) -> Iterator[
         if who.must_step_up(permission, guard_of(current_app).clock()):
             raise StepUpNeededError.before(permission)
 
-    with _entered(guard_of(current_app), check, writing=writing) as (session, who):
+    def check_program(program: Program) -> None:
+        g.andel_program = program
+        if not program.may(permission):
+            raise ScopeError.without(permission)
+
+    guard, shown = guard_of(current_app), shown_token(request)
+    entered: AbstractContextManager[tuple[Session, SignedIn | Program]] = (
+        _entered(guard, check, writing=writing)
+        if shown is None
+        else program_transaction(
+            guard.doors.region(guard.tenant()), shown, guard.clock(), writing=writing, check=check_program
+        )
+    )
+    with entered as (session, who):
         g.andel_transaction, g.andel_writing = session, writing
         try:
             yield who
@@ -163,6 +184,26 @@ def guard_of(app: Flask) -> Guard:
 def current() -> SignedIn | None:
     """Return who makes the request, also when they were turned away; None on a public page and for nobody."""
     return cast("SignedIn | None", g.get("andel_who"))
+
+
+def current_program() -> Program | None:
+    """Return the program that makes the request, also when it was turned away; None when a person does."""
+    return cast("Program | None", g.get("andel_program"))
+
+
+def actor() -> Actor:
+    """Return who makes the request, for the audit chain.
+
+    Raises:
+        IdentityError: nobody was let in.
+    """
+    who, program = current(), current_program()
+    if program is not None:
+        return Actor(ActorKind.CLIENT, str(program.client))
+    if who is None:
+        what = "The request has not been let in."
+        raise IdentityError(what, remedy="Put requires(...) on the view.")
+    return Actor(ActorKind.PERSON if who.grant is None else ActorKind.OPERATOR, str(who.person))
 
 
 def transaction(*, writing: bool = False) -> Session:

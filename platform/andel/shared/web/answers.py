@@ -73,8 +73,8 @@ def answer(problem: Problem) -> Response:
 
 
 def wants_json() -> bool:
-    """Return whether the asker is a program: the path is of the API, or JSON is preferred to a page."""
-    if request.path == "/api" or request.path.startswith("/api/"):
+    """Return whether the asker is a program: it shows a token, asks the API, or prefers JSON to a page."""
+    if "Authorization" in request.headers or request.path == "/api" or request.path.startswith("/api/"):
         return True
     forms = ("text/html", "application/json", MEDIA_TYPE)
     return request.accept_mimetypes.best_match(forms, default="text/html") != "text/html"
