@@ -249,7 +249,8 @@ def test_a_route_that_does_not_say_is_named_and_never_answered(site: Site, signe
     response = signed_in(Role.MANAGER).get("/testlandet/silent", base_url=HOST)
     assert response.status_code == 403
     assert "does not say what it asks for" in response.text
-    assert site.browser().get("/static/andel.css", base_url=HOST).status_code == 200
+    with site.browser().get("/static/andel.css", base_url=HOST) as sheet:
+        assert sheet.status_code == 200
     assert site.browser().get("/nowhere/at/all", base_url=HOST).status_code == 404
     assert site.browser().options("/testlandet/costs", base_url=HOST).status_code == 200
 
