@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 from uuid import UUID
 
@@ -73,8 +76,53 @@ def _begins(word: str, home: Home) -> bool:
     return any(place.startswith(word) for place in places)
 
 
-def alike(homes: Sequence[Home]) -> bool:
-    """Return whether two of the organizations have names that only å, ä or ö tell apart: Habo and Håbo."""
-    first_words = [folded(home.name).split(" ")[0] for home in homes]
-    exact = {home.name.lower().split(" ")[0] for home in homes}
-    return len(set(first_words)) < len(exact)
+def alike(names: Iterable[str]) -> bool:
+    """Return whether two names begin with words that only å, ä or ö tell apart: Habo kommun and Håbo kommun."""
+    exact = {name.lower().split(" ")[0] for name in names}
+    return len({folded(word) for word in exact}) < len(exact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality of the country: what may tell somebody that they meant another one.
+
+    ``domain`` is the address that its mail is thought to have. It is verified by nobody here, and leads nowhere.
+    """
+
+    code: str
+    name: str
+    domain: str
+    region: str
+
+    @property
+    def full_name(self) -> str:
+        """The name with its kind: Håbo kommun."""
+        return f"{self.name} kommun"
+
+
+@lru_cache(maxsize=1)
+def municipalities() -> tuple[Municipality, ...]:
+    """Return the municipalities of the country, from Wikidata and their own web sites in 2026."""
+    text = files("andel.identity.model").joinpath("municipalities.csv").read_text(encoding="utf-8")
+    return tuple(Municipality(**row) for row in csv.DictReader(text.splitlines()))
+
+
+def thought_to_be(domain: str) -> Municipality | None:
+    """Return the municipality whose mail is thought to have a domain, or one above it."""
+    labels = domain.split(".")
+    above = {".".join(labels[at:]) for at in range(len(labels) - 1)}
+    return next((one for one in municipalities() if one.domain and one.domain in above), None)
+
+
+def elsewhere(words: str, homes: Sequence[Home]) -> tuple[Municipality, ...]:
+    """Return the municipalities beyond the region's own that a search might mean."""
+    own = {folded(home.name) for home in homes}
+    wanted = folded(words).split()
+    if not wanted:
+        return ()
+    found = (one for one in municipalities() if folded(one.full_name) not in own)
+    return tuple(one for one in found if all(_begins(word, _as_home(one)) for word in wanted))
+
+
+def _as_home(one: Municipality) -> Home:
+    return Home(id=UUID(int=0), key="", name=one.full_name, domains=(one.domain,) if one.domain else ())
