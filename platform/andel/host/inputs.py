@@ -34,6 +34,8 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], _Row]:
 
 _READ = {kind: _reader(names) for kind, names in _NAMES.items()}
 _MAPPINGS = ("charged", "values")
+_LATER = frozenset({"english"})
+"""Fields that came after results had been stored: written only when they say something, so that digests last."""
 
 
 def input_digest(request: CostRequest) -> str:
@@ -160,5 +162,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _NAMES[type(value)]}
+        plain = {name: _plain(getattr(value, name)) for name in _NAMES[type(value)]}
+        return {name: inner for name, inner in plain.items() if inner or name not in _LATER}
     return value
