@@ -33,7 +33,7 @@ LOGIN_ROLES: Final = (MEMBER, STAFF, WORKER, GATE)
 VIEWER_SETTING: Final = "andel.organizations"
 """The setting that holds a transaction's organizations, ``{uuid,uuid}``."""
 
-REGION_REVISION: Final = "0009"
+REGION_REVISION: Final = "0010"
 """The schema that this version of Andel needs in a region's database. Revisions count up, four digits."""
 
 CONTROL_REVISION: Final = "0002"
