@@ -99,8 +99,15 @@ def check_page() -> CheckPage:
     return _check_page
 
 
-def _check_page(page: Page, url: str, *, languages: tuple[str, ...] = LANGUAGES, status: int = 200) -> None:
-    """Open a page in each language and at three widths.
+def _check_page(
+    page: Page,
+    url: str,
+    *,
+    languages: tuple[str, ...] = LANGUAGES,
+    status: int = 200,
+    popovers: int = POPOVERS_OPENED,
+) -> None:
+    """Open a page in each language and at three widths, with so many of its popovers open, one at a time.
 
     Asserts the status, no axe violation of WCAG 2.1 A and AA (also with the menu and the first popovers open), no
     violation of the security policy, no error in the console, no request to another host, no missing text, no id
@@ -117,9 +124,9 @@ def _check_page(page: Page, url: str, *, languages: tuple[str, ...] = LANGUAGES,
             assert page.evaluate(REPEATED_IDS) == []
             check_keyboard(page)
             check_accessible(page)
-            check_popovers(page)
+            check_popovers(page, popovers)
             page.set_viewport_size({"width": PHONE, "height": 800})
-            check_popovers(page)
+            check_popovers(page, popovers)
             check_accessible(page)
             page.set_viewport_size({"width": NARROWEST, "height": 800})
             check_no_sideways_scroll(page)
@@ -168,10 +175,10 @@ def check_accessible(page: Page) -> None:
     assert not told, f"{page.url}:\n" + "\n".join(told)
 
 
-def check_popovers(page: Page) -> None:
+def check_popovers(page: Page, most: int = POPOVERS_OPENED) -> None:
     """Open the menu and the first popovers, one at a time, and check each while it is open."""
     buttons = page.locator("button[popovertarget]:visible")
-    for number in range(min(buttons.count(), POPOVERS_OPENED)):
+    for number in range(min(buttons.count(), most)):
         buttons.nth(number).click()
         assert page.locator(":popover-open").count() == 1
         check_accessible(page)
