@@ -121,7 +121,8 @@ END $$;
 """
 
 # Links are made when a transaction commits, one transaction at a time: the lock is held no longer than a commit, no
-# matter how long the transaction was. An entry that came with its link, in a restored region, keeps it.
+# matter how long the transaction was. An entry that came with its link, in a restored region, keeps it. A transaction
+# that sees one moment alone cannot see the link before its own: it is told to begin again.
 CHAIN = """
 CREATE FUNCTION audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -147,6 +148,9 @@ BEGIN
     INSERT INTO audit_link (sequence, entry_id, at, previous, digest)
         VALUES (place, NEW.id, moment, before, encode(sha256(convert_to(canonical, 'UTF8')), 'hex'));
     RETURN NULL;
+EXCEPTION WHEN unique_violation THEN
+    RAISE serialization_failure USING
+        MESSAGE = 'could not serialize access: the audit chain went on since this transaction began';
 END $$;
 CREATE CONSTRAINT TRIGGER audit_entry_chained AFTER INSERT ON audit_entry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_chain();

@@ -135,8 +135,23 @@ def test_without_the_lock_writers_at_once_would_stand_in_each_others_way(
         finally:
             raw(connection, source)
             connection.commit()
-    assert any("duplicate key" in failure for failure in failures)
+    assert any("could not serialize" in failure for failure in failures)
     assert verdict_of(region_db).whole
+
+
+def test_a_transaction_that_sees_one_moment_alone_begins_again_when_others_were_faster(region_db: Engine) -> None:
+    one_moment = region_db.execution_options(isolation_level="REPEATABLE READ")
+
+    def overtaken() -> None:
+        with region_transaction(one_moment, STAFFS) as session:
+            append(session, APPLY)
+            write(region_db)
+
+    with pytest.raises(DBAPIError, match="could not serialize") as refused:
+        overtaken()
+    assert getattr(refused.value.orig, "sqlstate", "") == "40001"
+    write(one_moment)
+    assert (verdict_of(region_db).links, verdict_of(region_db).findings) == (2, ())
 
 
 def write_at_once(engine: Engine, each: int) -> list[str]:

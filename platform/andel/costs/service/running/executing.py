@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session, aliased
 
 from andel.costs.model.complaints import plain_complaints
 from andel.costs.service.running.desk import INPUTS, Desk, View, open_desk
-from andel.costs.service.running.runs import Run, read_run
+from andel.costs.service.running.runs import Run, noted, read_run
 from andel.costs.service.running.settling import ask, settle
 from andel.costs.tables import AllocationRunRow, ItemState, RunItemRow, RunState
 from andel.host.facade import Facade
 from andel.sdk.errors import AndelError, Complaint
 from andel.sdk.period import Period
 from andel.sdk.text import Text
+from andel.shared.audit import append
 from andel.shared.database import DatabaseError, Viewer, region_transaction
 
 MOST_ATTEMPTS: Final = 30
@@ -222,7 +223,9 @@ class _Execution:
                     )
                     state = RunState.FAILED if session.execute(failed.limit(1)).first() else RunState.DONE
                     ended = update(AllocationRunRow).where(AllocationRunRow.id == self._run, _OPEN)
-                    session.execute(ended.values(state=state.value, finished_at=func.clock_timestamp()))
+                    ending = ended.values(state=state.value, finished_at=func.clock_timestamp())
+                    if session.execute(ending.returning(AllocationRunRow.id)).first():
+                        append(session, noted("run.finished", self._run, "andel", state=state.value))
                     return read_run(session, self._run)
             except DBAPIError as error:
                 if not _collided(error):

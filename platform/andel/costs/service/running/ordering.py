@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from andel.costs.model import CostError
 from andel.costs.service.running.desk import Desk, View, open_desk
-from andel.costs.service.running.runs import Run, read_run
+from andel.costs.service.running.runs import Run, noted, read_run
 from andel.costs.tables import AllocationRow, AllocationRunRow, Purpose, RunItemRow, RunState
 from andel.sdk.errors import AndelError
 from andel.sdk.period import Period
 from andel.sdk.text import Text
+from andel.shared.audit import append
 from andel.shared.database import new_id
 from andel.shared.database.queue import Job, enqueue
 
@@ -64,6 +65,7 @@ def order_run(
         if run_id is not None:
             items = [*_missing_before(session, desk, parts, period), *((part, period) for part in parts)]
             session.execute(insert(RunItemRow), [_item(run_id, part, days) for part, days in items])
+            append(session, noted("run.ordered", run_id, ordered_by, period=str(period), parts=len(items)))
             return _ordered(session, run_id, is_new=True)
         standing = session.scalar(select(AllocationRunRow.id).where(AllocationRunRow.key == key, _OPEN))
         if standing is not None:

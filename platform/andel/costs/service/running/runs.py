@@ -25,6 +25,7 @@ from andel.costs.tables import (
 from andel.sdk.errors import Complaint
 from andel.sdk.period import Period
 from andel.sdk.text import Text
+from andel.shared.audit import Actor, ActorKind, Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,11 @@ def open_runs(session: Session) -> tuple[UUID, ...]:
         AllocationRunRow.state.in_([RunState.WAITING.value, RunState.RUNNING.value])
     )
     return tuple(session.scalars(open_ones.order_by(AllocationRunRow.recorded_at, AllocationRunRow.id)))
+
+
+def noted(event: str, run_id: UUID, by: str, **details: str | int) -> Entry:
+    """Return what the audit chain is told of a run; ``by`` is who did it, by role."""
+    return Entry(event=event, actor=Actor(ActorKind.SYSTEM, by), subject=f"allocation_run:{run_id}", details=details)
 
 
 def _items(session: Session, runs: Sequence[UUID]) -> dict[UUID, list[RunItem]]:
