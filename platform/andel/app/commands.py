@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from andel.app.demo import demo
 from andel.app.installation import Installation
 from andel.app.serving import serve
-from andel.costs.cli import allocate, explain, verify_file
+from andel.app.working import Regions, worker
+from andel.costs.cli import allocate, explain, run_command, verify_command
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
 from andel.sdk.errors import AndelError
@@ -64,8 +65,10 @@ def build_cli(installation: Installation) -> click.Group:
         """Shared IT services of Swedish regions: what each party pays, and why."""
         context.obj = installation
 
+    regions = Regions(lambda: installation.registry)
+    costs = (allocate, explain, run_command(regions), verify_command(regions))
     own = (plugins_command(_Plugins(installation)), audit_command(_Chains()))
-    for command in (allocate, explain, verify_file, tenant, db, demo, serve, *own):
+    for command in (*costs, worker, tenant, db, demo, serve, *own):
         andel.add_command(command)
     return andel
 

@@ -15,10 +15,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from click.testing import CliRunner, Result
 from psycopg import sql
 from sqlalchemy import URL, Engine, select, text
 from sqlalchemy.orm import Session
 
+from andel.app import Installation, build_cli
 from andel.costs.service.running import Ordered, Run, Workplace, execute_run, order_run
 from andel.costs.tables import AllocationRow, CostAmountRow, CostComponentRow, ServiceRow
 from andel.host.facade import Facade
@@ -28,12 +30,14 @@ from andel.sdk.period import Period
 from andel.shared.database import Viewer, new_id, region_transaction
 from andel.tenancy.model.document import TenantDocument
 from andel.tenancy.service.applying import apply
+from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.loading import load_tenant
 from andel.tenancy.tables import EnabledPluginRow
 
 TENANTS = Path(__file__).parents[3] / "tenants"
 STAFF = Viewer.staff()
 Edit = Callable[[dict[str, Any]], None]
+Andel = Callable[..., Result]
 
 RESULTS = ("run_item", "charge", "allocation", "workings", "allocation_input", "allocation_run")
 
@@ -216,3 +220,35 @@ def correct_budget(dalarna: Region) -> Callable[[int], None]:
             session.add(CostAmountRow(**{**columns, "id": new_id(), "ore": kronor * 100, "superseded_at": None}))
 
     return correct
+
+
+@pytest.fixture
+def environment(admin: URL, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Let commands find the instance of the tests."""
+    found = {
+        "ANDEL_DATABASE_URL": admin.render_as_string(hide_password=False),
+        "ANDEL_SECRETS_DIR": str(databases.secrets.folder),
+        "ANDEL_LOG_LEVEL": "error",
+    }
+    for name, value in found.items():
+        monkeypatch.setenv(name, value)
+    return found
+
+
+@pytest.fixture
+def andel(environment: dict[str, str]) -> Andel:
+    """Return what runs ``andel`` in this process."""
+    assert environment
+
+    def run(*arguments: str, code: int = 0) -> Result:
+        ran = CliRunner().invoke(build_cli(Installation()), list(arguments), catch_exceptions=False)
+        assert ran.exit_code == code, ran.output
+        return ran
+
+    return run
+
+
+@pytest.fixture
+def instance_key() -> str:
+    """The key by which the instance knows the region of the tests."""
+    return "testlandet"

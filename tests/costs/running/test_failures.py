@@ -116,17 +116,22 @@ def test_what_the_database_refuses_fails_alone(dalarna: Region) -> None:
     assert dalarna.run(2026).state is RunState.DONE
 
 
-def test_a_defect_of_our_own_fails_one_part_and_is_logged(
-    dalarna: Region, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_defect_of_our_own_fails_one_part_and_is_logged(dalarna: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[str] = []
+
+    class Log:
+        def error(self, _event: str, *, exc_info: Exception, **_: object) -> None:
+            logged.append(str(exc_info))
+
     def broken(*_: object, **__: object) -> UUID:
         message = "not thought of"
         raise LookupError(message)
 
     monkeypatch.setattr(executing, "settle", broken)
+    monkeypatch.setattr(executing, "_log", Log())
     done = dalarna.run(2026, "sip")
     assert "LookupError" in str(done.failed[0].complaints[0].what)
-    assert "not thought of" in capsys.readouterr().out
+    assert logged == ["not thought of"]
     monkeypatch.undo()
     assert dalarna.run(2026, "sip").state is RunState.DONE
 

@@ -1,5 +1,8 @@
-"""``andel allocate``, ``andel explain`` and ``andel verify``."""
+"""``andel allocate``, ``andel explain``, ``andel run`` and ``andel verify``."""
 
-from andel.costs.cli.commands import allocate, explain, verify_file
+from andel.costs.cli.commands import allocate, explain
+from andel.costs.cli.options import Places
+from andel.costs.cli.running import run_command
+from andel.costs.cli.verifying import verify_command
 
-__all__ = ["allocate", "explain", "verify_file"]
+__all__ = ["Places", "allocate", "explain", "run_command", "verify_command"]

@@ -122,8 +122,16 @@ def _money(allocation: Allocation) -> dict[str, Any]:
         "currency": allocation.currency,
         "parties": allocation.parties,
         "amounts": allocation.amounts,
-        "payers": dict(allocation.payers),
+        "payers": _payers(allocation),
     }
+
+
+def _payers(allocation: Allocation) -> dict[str, str]:
+    """Return who is invoiced in another's place. A ceiling is never invoiced."""
+    if isinstance(allocation, Ceiling):
+        return {}
+    paying = allocation.payers
+    return {party: paying[party] for party in allocation.parties if paying.get(party, party) != party}
 
 
 def _allocation(data: Mapping[str, Any], workings: str) -> Allocation:

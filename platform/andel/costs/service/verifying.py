@@ -54,21 +54,19 @@ def verify(saved: Mapping[str, Any], registry: Registry, facade: Facade | None =
         WorkingsError: the workings in it are malformed.
     """
     result = read_result(saved)
-    return Verification(
-        result=result,
-        checks=(
-            _digest(result, str(saved.get("digest", ""))),
-            _conserved(result),
-            _formulas(result),
-            _again(result, registry, facade or Facade()),
-        ),
-    )
+    checks = checks_of(result, str(saved.get("digest", "")), registry, facade or Facade())
+    return Verification(result=result, checks=checks)
+
+
+def checks_of(result: Result, stated: str, registry: Registry, facade: Facade) -> tuple[Check, ...]:
+    """Check a result that was kept: against the digest it is known by, its own formulas and its model."""
+    return _digest(result, stated), _conserved(result), _formulas(result), _again(result, registry, facade)
 
 
 def _digest(result: Result, stated: str) -> Check:
     if result.digest == stated:
         return Check(name="digest", verdict=Verdict.SAME, words=result.digest)
-    words = f"The file says {stated or 'nothing'}, its content gives {result.digest}."
+    words = f"It is kept under {stated or 'no digest'}, its content gives {result.digest}."
     return Check(name="digest", verdict=Verdict.DIFFERENT, words=words)
 
 
