@@ -45,7 +45,8 @@ class PartyBook:
             if party.key == key:
                 return party
         message = f'There is no organization "{key}".'
-        raise PartyError(message, remedy=did_you_mean(key, (party.key for party in self.parties)))
+        named = next((party.key for party in self.parties if party.name.casefold() == key.casefold()), key)
+        raise PartyError(message, remedy=did_you_mean(named, (party.key for party in self.parties)))
 
     def names(self) -> dict[str, str]:
         """Return each organization's name by its key."""

@@ -87,7 +87,8 @@ class WorkingsError(AndelError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return 'Did you mean "x"?', or the list of what is known when nothing is near."""
     names = sorted(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     if near:
-        return f'Did you mean "{near[0]}"?'
+        return f'Did you mean "{folded[near[0]]}"?'
     return f"Known: {', '.join(names)}." if names else ""

@@ -12,11 +12,20 @@ from andel.sdk.errors import FactError, did_you_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a figure comes from. ``example`` marks a figure that no public source gives."""
+    """Where a figure comes from. ``example`` marks a figure that no public source gives.
+
+    A document keeps its own title in every language; where the product itself speaks ("the setting Unit price"),
+    ``english`` says the same as ``title``.
+    """
 
     title: str
     date: date | None = None
     example: bool = False
+    english: str = ""
+
+    def title_in(self, language: str) -> str:
+        """Return the title, in English where that is asked for and there is one."""
+        return self.english if self.english and language.lower().startswith("en") else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

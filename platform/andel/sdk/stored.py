@@ -96,4 +96,4 @@ def _source(data: _Data | None) -> Source | None:
     if data is None:
         return None
     day = date.fromisoformat(data["date"]) if data["date"] else None
-    return Source(title=data["title"], date=day, example=data["example"])
+    return Source(title=data["title"], date=day, example=data["example"], english=data.get("english", ""))

@@ -82,14 +82,16 @@ def _plain(value: Fraction, base: str, *, lang: Language, priced: bool, noun: bo
     if base in {"ore", "krona"}:
         ore = value if base == "ore" else value * _ORE_PER_KRONA
         if priced:
-            text = number(ore / _ORE_PER_KRONA, _places(ore / _ORE_PER_KRONA, PRICE_PLACES), lang=lang)
+            places = _places(ore / _ORE_PER_KRONA, PRICE_PLACES)
+            text = number(ore / _ORE_PER_KRONA, 2 if places == 1 else places, lang=lang)
             return f"{text}{NBSP}kr" if noun and lang == "sv" else f"SEK{NBSP}{text}" if noun else text
         whole = ore.denominator == 1 and ore.numerator % _ORE_PER_KRONA == 0
         return kronor(ore, unit=noun, lang=lang) if whole else _to_the_ore(ore, lang=lang, noun=noun)
     if base == "share":
         return percent(value, _places(value * 100, SHARE_PLACES), lang=lang)
     text = number(value, _places(value, PRICE_PLACES if priced else QUANTITY_PLACES), lang=lang)
-    return f"{text}{NBSP}{NOUNS[base].in_language(lang)}" if noun and base in NOUNS else text
+    nouns = _SINGULAR if value == 1 else NOUNS
+    return f"{text}{NBSP}{nouns[base].in_language(lang)}" if noun and base in NOUNS else text
 
 
 def _to_the_ore(ore: Fraction, *, lang: Language, noun: bool) -> str:

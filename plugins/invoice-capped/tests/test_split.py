@@ -189,7 +189,11 @@ def test_a_merged_cap_above_the_limit_is_told(stockholm: Ask) -> None:
 def test_the_caps_name_the_table_they_come_from(stockholm: Ask) -> None:
     table = MODEL.allocate(stockholm(2021), MODEL.settings_type.read({"mode": "ceiling"}))
     source = split(stockholm(2024, 100)).workings.column("cap_total").source
-    assert source == Source(title=f"Taktabellen, uträkning {table.workings.digest}", date=date(2018, 12, 31))
+    assert source == Source(
+        title=f"Taktabellen, uträkning {table.workings.digest}",
+        english=f"The table of caps, workings {table.workings.digest}",
+        date=date(2018, 12, 31),
+    )
 
 
 def with_figures(request: CostRequest, name: str, values: Mapping[str, int], day: date) -> CostRequest:

@@ -62,7 +62,9 @@ def test_csv_of_several_components_adds_up_to_their_costs(instance: Installation
         (("allocate", "skane", "--year", "1999"), "nothing to allocate", "2026"),
         (("allocate", "skane", "--component", "x", "--year", "2026"), "without its service", "Name the service"),
         (("explain", "dalarna", "synergi", "morra", "--year", "2026"), "no organization", 'Did you mean "mora"?'),
-        (("explain", "dalarna", "synergi", "region-dalarna", "--year", "2026"), "no row", "mora"),
+        (("explain", "dalarna", "synergi", "region-dalarna", "--year", "2026"), "no part", "mora"),
+        (("explain", "dalarna", "synergi", "MORA", "--year", "2026"), "no organization", 'Did you mean "mora"?'),
+        (("allocate", "dalarna", "--worked", "--format", "csv", "--year", "2026"), "several", "--component"),
     ],
 )
 def test_bad_input_says_what_and_what_to_do_and_prints_no_amounts(
@@ -82,6 +84,27 @@ def test_verify_refuses_a_file_that_is_no_saved_result(instance: Installation, t
     result = _run(instance, "verify", str(file))
     assert isinstance(result.exception, AndelError)
     assert result.exception.remedy
+
+
+def test_the_region_and_a_payer_are_explained_too(instance: Installation) -> None:
+    region = _run(instance, "explain", "dalarna", "rss", "region-dalarna", "--year", "2026")
+    assert "Varför 930\u00a0000\u00a0kr för Region Dalarna?" in region.output
+    payer = _run(instance, "explain", "vastragotaland", "siths", "vastkom", "--year", "2026", "--format", "json")
+    answer = json.loads(payer.output)["answers"][0]
+    assert len(answer["steps"]) == 50
+    assert answer["amount"]["amount"] == "943000.00"
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_no_number_is_cut_or_folded_on_a_narrow_terminal(instance: Installation, columns: str) -> None:
+    arguments = ("allocate", "stockholm", "--year", "2026")
+    output = CliRunner(env={"COLUMNS": columns}).invoke(build_cli(instance), arguments).output
+    assert "…" not in output
+    assert any("Hägersten-Älvsjö" in line and "77\u00a0382,52" in line for line in output.splitlines())
+
+
+def test_what_has_no_cost_in_the_year_is_named(instance: Installation) -> None:
+    assert "Utan belopp för 2024" in _run(instance, "allocate", "stockholm", "--year", "2024").output
 
 
 def test_the_installed_command_exits_with_2_and_one_line_on_stderr() -> None:

@@ -13,8 +13,9 @@ LABELS = {"people": "Invånare", "price": "Pris", "cost": "Kostnad", "cap": "Tak
     [
         ("", ""),
         ("people * price", "Invånare × Pris"),
-        ("half_up(people * price / 100) * 100", "((Invånare × Pris / 100) avrundat) × 100"),
+        ("half_up(people * price / 100) * 100", "(Invånare × Pris) avrundat till hela kronor"),
         ("half_up(price, 4)", "Pris avrundat till 4 decimaler"),
+        ("half_up(people / 100)", "(Invånare / 100) avrundat"),
         ("cost - sum(people)", "Kostnad − (summan av Invånare)"),
         ("cost - (people - cap)", "Kostnad − (Invånare − Tak)"),
         ("cost / (people / cap)", "Kostnad / (Invånare / Tak)"),
@@ -27,6 +28,10 @@ LABELS = {"people": "Invånare", "price": "Pris", "cost": "Kostnad", "cap": "Tak
 )
 def test_a_formula_reads_as_swedish_with_the_least_parentheses(formula: str, words: str) -> None:
     assert worded(formula, LABELS, "sv") == words
+
+
+def test_the_decimals_of_a_share_are_those_of_its_percent() -> None:
+    assert worded("half_up(people, 4)", LABELS, "sv", unit="share") == "Invånare avrundat till 2 decimaler av procent"
 
 
 def test_a_formula_reads_as_english_too() -> None:

@@ -87,4 +87,5 @@ def _read_source(data: _Data | None) -> Source | None:
         title=data["title"],
         date=date.fromisoformat(data["date"]) if data["date"] else None,
         example=data["example"],
+        english=data.get("english", ""),
     )

@@ -158,10 +158,24 @@ class RegionBook:
         found = tuple((one, part) for one in chosen for part in one.components if part.applies(period))
         if found:
             return found
-        years = sorted({year.start.year for one in chosen for part in one.components for year in part.periods()})
-        known = f"There are costs for {', '.join(map(str, years))}." if years else "No cost is entered."
+        parts = [part for one in chosen for part in one.components]
+        years = sorted({year.start.year for part in parts for year in part.periods()})
+        priced = [part.settings.revisions[0].valid_from for part in parts if part.basis is Basis.PRICE]
+        told = [f"There are costs for {', '.join(map(str, years))}."] if years else []
+        told += [f"There are prices from {min(priced)}."] if priced else []
+        known = " ".join(told) or "No cost is entered."
         message = f"There is nothing to allocate for {period}."
         raise CostError(message, where=f"{self.key} {service}" if service else self.key, remedy=known)
+
+    def without_cost(self, period: Period, service: str | None = None) -> tuple[tuple[Service, CostComponent], ...]:
+        """Return the components whose settings are in force and that have no cost in the period."""
+        chosen = self.services if service is None else (self.service(service),)
+        return tuple(
+            (one, part)
+            for one in chosen
+            for part in one.components
+            if not part.applies(period) and any(each.valid_from <= period.start for each in part.settings.revisions)
+        )
 
     def request(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from andel.costs.model.rowwise import for_row, names_in
@@ -19,6 +19,9 @@ from andel.shared.units import written, written_column
 
 _OF_ONE_WHOLE = Fraction(11, 10)
 """Shares that add up to more are parts of different wholes, such as of each party's own cap: no sum means anything."""
+
+REGION_BEARS = "region_bears"
+"""The scalar that every split and tariff tells the region's part by."""
 
 ROUNDINGS: dict[Rounding, Text] = {
     Rounding.EXACT: Text("Avrundas inte", "Not rounded"),
@@ -114,8 +117,20 @@ def steps(workings: Workings, party: str, *, lang: Language) -> tuple[Step, ...]
     Only what the amount follows from is told, found by walking the formulas back from it.
     """
     amount = workings.of_role(Role.AMOUNT)
-    if amount is None:
+    return _steps(workings, amount.name, party, lang=lang) if amount else ()
+
+
+def region_steps(workings: Workings, *, lang: Language) -> tuple[Step, ...]:
+    """Answer "why does the region bear this?", from the scalar of that name; nothing when the workings have none."""
+    scalars = frozenset(scalar.name for scalar in workings.scalars)
+    if REGION_BEARS not in scalars or not workings.parties:
         return ()
+    return _steps(workings, REGION_BEARS, workings.parties[0], lang=lang, among=scalars)
+
+
+def _steps(
+    workings: Workings, last: str, party: str, *, lang: Language, among: frozenset[str] | None = None
+) -> tuple[Step, ...]:
     index = workings.rows[party]
     named = {value.name: value for value in workings.values}
     trees = _trees(workings, index)
@@ -125,9 +140,15 @@ def steps(workings: Workings, party: str, *, lang: Language) -> tuple[Step, ...]
         sums={column.name: written(column.total(), column.unit, lang=lang) for column in workings.columns},
     )
     return tuple(
-        _step(named[name], index, worded_tree(trees[name], words, lang) if name in trees else "", workings, party, lang)
-        for name in _behind(amount.name, trees, list(named))
+        _step(named[name], index, _formula(named[name], trees, words, lang), workings, party, lang)
+        for name in _behind(last, trees, list(named))
+        if among is None or name in among
     )
+
+
+def _formula(value: Scalar | Column, trees: Mapping[str, ast.expr], words: Words, lang: Language) -> str:
+    tree = trees.get(value.name)
+    return worded_tree(tree, replace(words, unit=value.unit), lang) if tree is not None else ""
 
 
 def _trees(workings: Workings, index: int) -> dict[str, ast.expr]:
@@ -185,7 +206,7 @@ def _behind(amount: str, trees: Mapping[str, ast.expr], names: Sequence[str]) ->
 
 def _sum(column: Column, *, ceiling: bool) -> Fraction | None:
     summable = "/" not in column.unit and column.unit not in {"number", "year", "month", "day"}
-    if not summable or (ceiling and column.role in {Role.AMOUNT, Role.CAP}):
+    if not summable or (ceiling and column.unit == "ore"):
         return None
     total = column.total()
     return None if column.unit == "share" and total > _OF_ONE_WHOLE else total

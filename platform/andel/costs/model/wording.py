@@ -17,10 +17,13 @@ _SIGNS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Div: ("/", 2),
 }
 _TIGHT = 3
+_PERCENT_PLACES = 2
 
 _CALLS: dict[str, Text] = {
     "half_up": Text("{0} avrundat", "{0} rounded"),
     "half_up_places": Text("{0} avrundat till {1} decimaler", "{0} rounded to {1} decimals"),
+    "half_up_percent": Text("{0} avrundat till {1} decimaler av procent", "{0} rounded to {1} decimals of a percent"),
+    "half_up_kronor": Text("{0} avrundat till hela kronor", "{0} rounded to whole kronor"),
     "floor": Text("{0} avrundat nedåt", "{0} rounded down"),
     "lesser": Text("det lägsta av {0} och {1}", "the lesser of {0} and {1}"),
     "greater": Text("det högsta av {0} och {1}", "the greater of {0} and {1}"),
@@ -46,14 +49,16 @@ class Words:
         values: by name: its label, or its value in one row.
         labels: by name, for what looks at every row; taken from ``values`` when it is not there.
         sums: by name, the sum of a column; with it a division reads as the multiplication that it is for the row.
+        unit: of what the formula gives; the decimals of a share are those of its percent.
     """
 
     values: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
     sums: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
 
 
-def worded(formula: str, words: Mapping[str, str], language: str) -> str:
+def worded(formula: str, words: Mapping[str, str], language: str, *, unit: str = "") -> str:
     """Write a formula with each name replaced by its words: its label, or its value with the unit.
 
     ``half_up(inhabitants * price / 100)`` becomes ``(Invånare × Pris / 100) avrundat``. An empty formula gives
@@ -62,7 +67,7 @@ def worded(formula: str, words: Mapping[str, str], language: str) -> str:
     Raises:
         WorkingsError: the formula is outside the language of formulas.
     """
-    return worded_tree(parse(formula).tree, Words(values=words), language) if formula else ""
+    return worded_tree(parse(formula).tree, Words(values=words, unit=unit), language) if formula else ""
 
 
 def worded_tree(tree: ast.expr, words: Words, language: str) -> str:
@@ -79,15 +84,34 @@ def _written(node: ast.expr, words: Words, language: str) -> tuple[str, int]:
             return str(value), _TIGHT
         case ast.UnaryOp(operand=operand):
             return f"−{_inside(operand, _TIGHT, words, language)}", _TIGHT
-        case ast.BinOp(op=op, left=left, right=right):
-            sign, binds = _SIGNS[type(op)]
-            after = binds + 1 if isinstance(op, ast.Sub | ast.Div) else binds
-            first = _inside(left, binds, words, language)
-            return f"{first} {sign} {_inside(right, after, words, language)}", binds
+        case ast.BinOp():
+            return _in_kronor(node, words, language) or _operated(node, words, language)
         case ast.Call(func=ast.Name(id=function), args=arguments):
             return _called(function, arguments, words, language), 0
         case _:
             return ast.unparse(node), 0
+
+
+def _operated(node: ast.BinOp, words: Words, language: str) -> tuple[str, int]:
+    sign, binds = _SIGNS[type(node.op)]
+    after = binds + 1 if isinstance(node.op, ast.Sub | ast.Div) else binds
+    first = _inside(node.left, binds, words, language)
+    return f"{first} {sign} {_inside(node.right, after, words, language)}", binds
+
+
+def _in_kronor(node: ast.BinOp, words: Words, language: str) -> tuple[str, int] | None:
+    """Write ``half_up(ore / 100) * 100`` as what it is, since the values it speaks of are written in kronor."""
+    match node:
+        case ast.BinOp(
+            op=ast.Mult(),
+            left=ast.Call(
+                func=ast.Name(id="half_up"), args=[ast.BinOp(op=ast.Div(), left=ore, right=ast.Constant(value=100))]
+            ),
+            right=ast.Constant(value=100),
+        ):
+            text = _CALLS["half_up_kronor"].in_language(language)
+            return text.format(_inside(ore, _TIGHT, words, language)), 0
+    return None
 
 
 def _inside(node: ast.expr, binds: int, words: Words, language: str) -> str:
@@ -101,11 +125,16 @@ def _called(function: str, arguments: list[ast.expr], words: Words, language: st
         if divided:
             return divided
     elif function in OVER_ALL_ROWS and function != "capped":
-        words = Words(values={**words.values, **words.labels})
+        words = Words(values={**words.values, **words.labels}, unit=words.unit)
     parts = [_written(argument, words, language)[0] for argument in arguments]
     if (len(parts) > 1 and isinstance(arguments[0], ast.BinOp)) or function == "half_up":
         parts[0] = _inside(arguments[0], _TIGHT, words, language)
-    key = "half_up_places" if function == "half_up" and len(parts) > 1 else function
+    key = function
+    match arguments:
+        case [_, ast.Constant(value=int() as places)] if function == "half_up":
+            of_percent = words.unit == "share" and places >= _PERCENT_PLACES
+            key = "half_up_percent" if of_percent else "half_up_places"
+            parts[1] = str(places - _PERCENT_PLACES if of_percent else places)
     return _CALLS[key].in_language(language).format(*parts)
 
 

@@ -59,11 +59,11 @@ def _values(workings: Workings, lang: Language) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[head.in_language(lang) for head in heads]]
     for scalar in workings.scalars:
         shown = scalar.value / _ORE_PER_KRONA if scalar.unit.startswith("ore") else scalar.value
-        about: list[Cell] = [unit_noun(scalar.unit, lang=lang), worded(scalar.formula, words, lang)]
+        about: list[Cell] = [unit_noun(scalar.unit, lang=lang), worded(scalar.formula, words, lang, unit=scalar.unit)]
         rows.append([scalar.label.in_language(lang), shown, *about, *_source(scalar.source, lang)])
     for column in workings.columns:
         per_party = Text("per part", "per party").in_language(lang)
-        about = [per_party, unit_noun(column.unit, lang=lang), worded(column.formula, words, lang)]
+        about = [per_party, unit_noun(column.unit, lang=lang), worded(column.formula, words, lang, unit=column.unit)]
         rows.append([column.label.in_language(lang), *about, *_source(column.source, lang)])
     return rows
 
@@ -72,7 +72,7 @@ def _source(source: Source | None, lang: Language) -> list[Cell]:
     if source is None:
         return ["", "", ""]
     example = Text("ja", "yes").in_language(lang) if source.example else ""
-    return [source.title, source.date.isoformat() if source.date else "", example]
+    return [source.title_in(lang), source.date.isoformat() if source.date else "", example]
 
 
 def _notes(workings: Workings, digest: str, lang: Language) -> list[list[Cell]]:

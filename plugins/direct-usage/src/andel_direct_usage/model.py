@@ -64,7 +64,11 @@ class DirectUsage(CostModel[DirectUsageSettings]):
         )
         findings = (*counted.findings, *outside(request, need, parties), *told(parties, payers, request))
         if settings.key is Key.TRANSACTIONS:
-            source = counted.source if own else Source(title="Inställningen Regionen är med")
+            source = (
+                counted.source
+                if own
+                else Source(title="Inställningen Regionen är med", english="The setting The region takes part")
+            )
             usage = Usage(parties=parties, counted=counted, own=sum(counted.of(own)), own_source=source)
             return replace(split(request, usage, settings, findings), payers=payers)
         orders = counted.column("orders", parties)
@@ -73,6 +77,6 @@ class DirectUsage(CostModel[DirectUsageSettings]):
             label=Text("Styckpris", "Unit price"),
             value=Fraction(settings.unit_price or 0),
             unit=f"ore/{orders.unit}",
-            source=Source(title="Inställningen Styckpris"),
+            source=Source(title="Inställningen Styckpris", english="The setting Unit price"),
         )
         return replace(charge(request, parties, orders, factors=[price], findings=findings), payers=payers)

@@ -79,7 +79,6 @@ class Caps:
         totals, heirs = (table.totals, ()) if same else _follow(table, census, lineage, settings)
         charged = tuple(lineage.charged(key, request.charged) for key in census.keys)
         pools = _pools(request, table, census) if settings.cap_per is CapPer.AUTHORITY else ()
-        history = "Debiterat i kostnadsdelen, även av parter som ersatts"
         return cls(
             table=table,
             totals=totals,
@@ -88,13 +87,21 @@ class Caps:
             pools=pools,
             heirs=heirs,
             totals_source=None if same and not pools else _cited(table, settings),
-            charged_source=Source(title=history, date=request.period.start - timedelta(days=1)),
+            charged_source=Source(
+                title="Debiterat i kostnadsdelen, även av parter som ersatts",
+                english="Charged by the component, also to parties since succeeded",
+                date=request.period.start - timedelta(days=1),
+            ),
         )
 
 
 def _cited(table: Table, settings: InvoiceCappedSettings) -> Source:
     digest = ceiling_of(table, settings).workings.digest
-    return Source(title=f"Taktabellen, uträkning {digest}", date=settings.population_date)
+    return Source(
+        title=f"Taktabellen, uträkning {digest}",
+        english=f"The table of caps, workings {digest}",
+        date=settings.population_date,
+    )
 
 
 def _follow(

@@ -84,7 +84,7 @@ def price_scalars(table: Table, basis: str = BASIS) -> tuple[Scalar, Scalar, Sca
 
 def _term_scalars(table: Table) -> tuple[Scalar, Scalar, Scalar]:
     everyone = " + ".join(["sum(inhabitants)", *(f"{city.slug}_rest" for city in table.census.cities)])
-    term = Source(title="Inställningen term_years")
+    term = Source(title="Inställningen Avtalstid i år", english="The setting Term in years")
     return (
         whole_scalar("term_years", Text("Avtalstid", "Term"), table.years, "year", source=term),
         Scalar(

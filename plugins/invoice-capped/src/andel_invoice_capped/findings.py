@@ -105,10 +105,10 @@ def _column_sums(rows: Sequence[Row], whole: Row) -> Iterator[Finding]:
         return
     found = [kronor(ore) for ore in (per_year, total, whole.per_year, whole.total)]
     text = Text(
-        f"Raderna summerar till {found[0].sv} per år och {found[1].sv} totalt. Raden Totalt är {found[2].sv} och "
-        f"{found[3].sv}, för den räknas på sina egna invånare.",
-        f"The rows add up to {found[0].en} per year and {found[1].en} in total. The row Totalt is {found[2].en} and "
-        f"{found[3].en}, since it is computed on its own inhabitants.",
+        f"Kommunernas rader, med varje stad som en rad, summerar till {found[0].sv} per år och {found[1].sv} totalt. "
+        f"Raden Totalt är {found[2].sv} och {found[3].sv}, för den räknas på sina egna invånare.",
+        f"The municipalities' rows, each city as one row, add up to {found[0].en} per year and {found[1].en} in total. "
+        f"The row Totalt is {found[2].en} and {found[3].en}, since it is computed on its own inhabitants.",
     )
     yield Finding(code="column_sums", text=text)
 

@@ -73,7 +73,7 @@ def _members(census: Census, city: City) -> Column:
         label=Text(f"Stadsdel i {city.name}", f"District of {city.name}"),
         numerators=tuple(int(row in inside) for row in range(len(census.parties))),
         unit="number",
-        source=Source(title="Partens rättsliga myndighet"),
+        source=Source(title="Partens rättsliga myndighet", english="The legal authority of the party"),
     )
 
 

@@ -54,7 +54,11 @@ class Limit:
 
     def cited(self) -> Source:
         """Return the row as the source of a value in workings; its date is the first day the limit held."""
-        return Source(title=f"LOU, gräns för direktupphandling: {self.basis}. {self.source}", date=self.valid_from)
+        return Source(
+            title=f"LOU, gräns för direktupphandling: {self.basis}. {self.source}",
+            english=f"LOU, limit of direct procurement: {self.basis}. {self.source}",
+            date=self.valid_from,
+        )
 
 
 @cache

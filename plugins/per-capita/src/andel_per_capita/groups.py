@@ -16,7 +16,7 @@ from andel.sdk.text import Text
 from andel.sdk.workings import Finding, Rounding, Scalar
 from andel_per_capita.settings import Group, PerCapitaSettings
 
-SETTING = Source(title="Inställningen Grupper")
+SETTING = Source(title="Inställningen Grupper", english="The setting Groups")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

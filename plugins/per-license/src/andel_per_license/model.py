@@ -53,7 +53,9 @@ class PerLicense(CostModel[PerLicenseSettings]):
             label=Text("Pris per licens och år", "Price per licence and year"),
             value=Fraction(settings.price),
             unit=f"ore/{seats.unit}",
-            source=Source(title="Inställningen Pris per licens och år"),
+            source=Source(
+                title="Inställningen Pris per licens och år", english="The setting Price per licence and year"
+            ),
         )
         return charge(
             request,

@@ -43,7 +43,7 @@ def part_of_year(period: Period, rule: PartOfYear) -> Part:
 
 
 def _source(period: Period) -> Source:
-    return Source(title=f"Perioden {period}")
+    return Source(title=f"Perioden {period}", english=f"The period {period}")
 
 
 def _months(period: Period) -> Part:
@@ -77,7 +77,13 @@ def _days(period: Period) -> Part:
         whole = Text(f"Dagar på året {year}", f"Days of the year {year}")
         terms += (
             whole_scalar(f"days_{year}", own, piece.days, "day", source=_source(period)),
-            whole_scalar(f"year_{year}", whole, Period.year(year).days, "day", source=Source(title="Kalendern")),
+            whole_scalar(
+                f"year_{year}",
+                whole,
+                Period.year(year).days,
+                "day",
+                source=Source(title="Kalendern", english="The calendar"),
+            ),
         )
     formula = " + ".join(f"days_{piece.start.year} / year_{piece.start.year}" for piece in period.years())
     part = Scalar(name="part_of_year", label=_LABEL, value=period.part_of_year_by_days(), unit="year", formula=formula)

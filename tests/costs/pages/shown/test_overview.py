@@ -15,15 +15,13 @@ from andel.sdk.period import Period
 
 @pytest.fixture
 def year(dalarna: RegionBook) -> Year:
-    def cost(
-        service: str, charged: int | None, own: int | None, state: State = State.STORED, **amounts: int
-    ) -> YearCost:
+    def cost(service: str, charged: int | None, own: int | None, **amounts: int) -> YearCost:
         one = dalarna.service(service)
         kind = Kind.TARIFF if own is None else Kind.SPLIT
         return YearCost(
             service=one,
             component=one.components[0],
-            state=state,
+            state=State.EMPTY if charged is None else State.STORED,
             kind=kind if charged is not None else None,
             charged=charged,
             own=own,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from scim2_models import Resource
@@ -10,7 +10,7 @@ from andel.identity.model.scim.errors import ScimError
 from andel.identity.model.scim.queries import LONGEST, wanted
 from andel.identity.model.scim.resources import MOST_PER_PAGE, PER_PAGE, Group, User
 
-SOMEBODY = uuid4()
+SOMEBODY = UUID("0190c0de-0000-7000-8000-000000000001")
 
 
 @pytest.mark.parametrize(

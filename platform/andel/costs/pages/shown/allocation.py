@@ -172,7 +172,7 @@ def _lines(workings: Workings, lang: Language) -> tuple[Line, ...]:
         Line(
             label=scalar.label.in_language(lang),
             value=written(scalar.value, scalar.unit, lang=lang),
-            formula=worded(scalar.formula, words, lang),
+            formula=worded(scalar.formula, words, lang, unit=scalar.unit),
             note=ROUNDINGS[scalar.rounding].in_language(lang) if scalar.rounding is not Rounding.EXACT else "",
             source=scalar.source,
         )
