@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from andel.app.demo import demo
@@ -17,11 +18,12 @@ from andel.app.working import Regions, worker
 from andel.costs.cli import allocate, explain, run_command, verify_command
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
+from andel.identity.cli import keys, operator_command
 from andel.sdk.errors import AndelError
 from andel.shared.audit.cli import audit_command
-from andel.shared.database import DatabaseError
+from andel.shared.database import DatabaseError, Viewer, region_engine, region_transaction
 from andel.tenancy.cli import db, tenant
-from andel.tenancy.service.applying.regions import region_session, registered_region
+from andel.tenancy.service.applying.regions import registered_region
 from andel.tenancy.service.databases import Databases
 
 WRONG = 2
@@ -41,18 +43,34 @@ class _Plugins:
         return self.installation.enabled()
 
 
-class _Chains:
-    """What ``andel audit`` asks of the instance."""
+class _Places:
+    """The databases of the instance, for ``andel audit`` and ``andel operator``."""
 
     @contextmanager
     def reading(self, tenant: str) -> Iterator[Session]:
+        with self.region(tenant) as engine, region_transaction(engine, Viewer.staff(read_only=True)) as session:
+            yield session
+
+    @contextmanager
+    def region(self, tenant: str) -> Iterator[Engine]:
         databases = Databases.from_environment()
         region = registered_region(databases, tenant)
         if region is None or not region.provisioned:
             what = f'There is no region "{tenant}" with a database.'
             raise DatabaseError(what, where=tenant, remedy="Ask andel db status which regions there are.")
-        with region_session(databases, region, read_only=True) as session:
-            yield session
+        engine = region_engine(databases.region_address(tenant, placement=region.placement))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def control(self) -> Iterator[Engine]:
+        engine = Databases.from_environment().control_engine()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def build_cli(installation: Installation) -> click.Group:
@@ -67,7 +85,8 @@ def build_cli(installation: Installation) -> click.Group:
 
     regions = Regions(lambda: installation.registry)
     costs = (allocate, explain, run_command(regions), verify_command(regions))
-    own = (plugins_command(_Plugins(installation)), audit_command(_Chains()))
+    places = _Places()
+    own = (plugins_command(_Plugins(installation)), audit_command(places), operator_command(places), keys)
     for command in (*costs, worker, tenant, db, demo, serve, *own):
         andel.add_command(command)
     return andel

@@ -169,6 +169,25 @@ def end_access(control: Engine, region: Engine, grant: UUID, *, by: UUID, now: d
     return True
 
 
+def open_grants(session: Session, now: datetime) -> tuple[OperatorGrantRow, ...]:
+    """Return the grants that hold now, those that end first first, in a transaction of the control database."""
+    holding = OperatorGrantRow.ended_at.is_(None), OperatorGrantRow.until > now
+    return tuple(session.scalars(select(OperatorGrantRow).where(*holding).order_by(OperatorGrantRow.until)))
+
+
+def tenant_of(session: Session, grant: UUID) -> str:
+    """Return the key of the region that a grant is for, in a transaction of the control database.
+
+    Raises:
+        IdentityError: there is no such grant.
+    """
+    tenant = session.scalar(select(OperatorGrantRow.tenant).where(OperatorGrantRow.id == grant))
+    if tenant is None:
+        what = Text("Åtkomsten finns inte.", "There is no such grant.")
+        raise IdentityError(what, where=str(grant))
+    return tenant
+
+
 @contextmanager
 def granted_transaction(  # noqa: PLR0913  (two databases, and the request)
     control: Engine,
