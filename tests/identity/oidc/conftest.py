@@ -16,6 +16,7 @@ from tests.identity.oidc.browsing import visit
 from tests.identity.oidc.lies import LIES, TRUTH
 from tests.identity.oidc.lying import CLIENT, SECRET, LyingProvider, serving
 from tests.identity.oidc.region import Region, vault
+from tests.identity.oidc.site import Surfing, build
 
 from andel.identity.model.oidc.answers import Attempt, digest_of
 from andel.identity.model.oidc.provider import Provider
@@ -123,3 +124,9 @@ def region(world: World, signing: Making, tmp_path: Path) -> Iterator[Region]:
     built.add("truth")
     yield built
     made.lying.extra.clear()
+
+
+@pytest.fixture
+def surfing(region: Region) -> Surfing:
+    """A browser at a site with the pages of signing in."""
+    return Surfing(region, build(region).test_client())

@@ -26,12 +26,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """An organization that people sign in from: its name, and the domains that lead to it."""
+    """An organization that people sign in from: its name, the domains that lead to it, a municipality's code."""
 
     id: UUID
     key: str
     name: str
     domains: tuple[str, ...] = ()
+    code: str = ""
 
 
 def domain_of(address: str) -> str:
@@ -94,11 +95,6 @@ class Municipality:
     domain: str
     region: str
 
-    @property
-    def full_name(self) -> str:
-        """The name with its kind: Håbo kommun."""
-        return f"{self.name} kommun"
-
 
 @lru_cache(maxsize=1)
 def municipalities() -> tuple[Municipality, ...]:
@@ -116,13 +112,14 @@ def thought_to_be(domain: str) -> Municipality | None:
 
 def elsewhere(words: str, homes: Sequence[Home]) -> tuple[Municipality, ...]:
     """Return the municipalities beyond the region's own that a search might mean."""
-    own = {folded(home.name) for home in homes}
+    own = {home.code for home in homes}
     wanted = folded(words).split()
     if not wanted:
         return ()
-    found = (one for one in municipalities() if folded(one.full_name) not in own)
-    return tuple(one for one in found if all(_begins(word, _as_home(one)) for word in wanted))
+    return tuple(one for one in municipalities() if one.code not in own and _all_begin(wanted, one))
 
 
-def _as_home(one: Municipality) -> Home:
-    return Home(id=UUID(int=0), key="", name=one.full_name, domains=(one.domain,) if one.domain else ())
+def _all_begin(words: Iterable[str], one: Municipality) -> bool:
+    domains = (one.domain,) if one.domain else ()
+    home = Home(id=UUID(int=0), key="", name=f"{one.name} kommun", domains=domains)
+    return all(_begins(word, home) for word in words)

@@ -75,8 +75,11 @@ def read_homes(session: Session, today: date) -> Homes:
         OrganizationRow.valid_from <= today,
         or_(OrganizationRow.valid_to.is_(None), OrganizationRow.valid_to > today),
     )
-    named = session.execute(select(OrganizationRow.id, OrganizationRow.key, OrganizationRow.name).where(*there))
-    homes = (Home(id=row.id, key=row.key, name=row.name, domains=tuple(shown[row.id])) for row in named)
+    columns = OrganizationRow.id, OrganizationRow.key, OrganizationRow.name, OrganizationRow.code
+    named = session.execute(select(*columns).where(*there))
+    homes = (
+        Home(id=row.id, key=row.key, name=row.name, domains=tuple(shown[row.id]), code=row.code or "") for row in named
+    )
     return Homes(
         homes=tuple(sorted(homes, key=lambda home: swedish_key(home.name))), ways=_ways(session), domains=domains
     )
