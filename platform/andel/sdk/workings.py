@@ -307,7 +307,7 @@ def _source(source: Source | None) -> dict[str, object] | None:
     if source is None:
         return None
     day = source.date.isoformat() if source.date else None
-    plain = {"title": source.title, "date": day, "example": source.example}
+    plain: dict[str, object] = {"title": source.title, "date": day, "example": source.example}
     return plain | {"english": source.english} if source.english else plain
 
 
