@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy import URL
 
+from andel.app.api import TokenGate
 from andel.app.installation import ROOT, Installation
 from andel.app.serving import Site
 from andel.app.web import DatabaseRegions, create_app
@@ -127,4 +128,5 @@ def _where_to_look(console: Console, port: int) -> None:
 
 def _serve(databases: Databases, port: int) -> None:
     regions = DatabaseRegions(databases)
-    Site(lambda: create_app(regions, check=regions.check), host=HOST, port=port, workers=2).run()
+    programs = TokenGate(engine_of=regions.region)
+    Site(lambda: create_app(regions, check=regions.check, programs=programs), host=HOST, port=port, workers=2).run()

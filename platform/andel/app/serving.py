@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from andel.app.api import TokenGate
 from andel.app.web import DatabaseRegions, create_app
 from andel.sdk.errors import AndelError
 from andel.shared.logs import configure_logs
@@ -72,7 +73,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     def make() -> Flask:
         regions = DatabaseRegions(databases)
-        return create_app(regions, check=regions.check)
+        return create_app(regions, check=regions.check, programs=TokenGate(engine_of=regions.region))
 
     Site(make, host=host, port=port, workers=workers).run()
 

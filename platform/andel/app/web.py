@@ -15,6 +15,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from andel.app.api import PROBLEMS as API_PROBLEMS
+from andel.app.api import TokenGate, mount_api
 from andel.app.health import health_pages
 from andel.costs.pages import cost_pages
 from andel.host.registry import Registry, build_registry
@@ -31,6 +33,7 @@ from andel.shared.database import (
     region_transaction,
 )
 from andel.shared.formats import Language
+from andel.shared.problems import merged
 from andel.shared.web import Frame, Link, configure
 from andel.shared.web.setup import SWEDEN
 from andel.tenancy.service.databases import Databases
@@ -79,6 +82,16 @@ class DatabaseRegions:
             RegionUnavailableError: the region rests, or its database is gone.
             RegionBehindError: its schema is older than this version of Andel needs.
         """
+        with region_transaction(self.region(tenant), Viewer.staff(read_only=not writing)) as session:
+            yield session
+
+    def region(self, tenant: str) -> Engine:
+        """Return the engine of a region's database.
+
+        Raises:
+            UnknownRegionError: there is no such region.
+            RegionUnavailableError: the region rests.
+        """
         known = self._addresses()
         if tenant not in known:
             known = self._addresses(within=UNKNOWN_SECONDS)
@@ -88,8 +101,7 @@ class DatabaseRegions:
         address = known[tenant]
         if address is None:
             raise RegionUnavailableError.about(tenant, "suspended")
-        with region_transaction(self.engines.region(address), Viewer.staff(read_only=not writing)) as session:
-            yield session
+        return self.engines.region(address)
 
     def view(self, tenant: str, session: Session) -> TenantView:
         """Return what the region may use, by what its database says."""
@@ -144,6 +156,7 @@ def create_app(
     check: Callable[[], None] = lambda: None,
     now: Callable[[], datetime] = lambda: datetime.now(SWEDEN),
     mark_missing: bool = False,
+    programs: TokenGate | None = None,
 ) -> Flask:
     """Make the application.
 
@@ -152,12 +165,16 @@ def create_app(
         check: raises when the process cannot serve, for ``/readyz``.
         now: the clock of the pages, in Swedish time.
         mark_missing: put brackets around a text without translation, for the tests of pages.
+        programs: lets programs into the API; without it there is none.
     """
     app = Flask("andel")
-    configure(app, frame_of=_frame, language_of=_language, now=now, kinds=(PROBLEMS,), mark_missing=mark_missing)
+    kinds = (PROBLEMS, *API_PROBLEMS)
+    configure(app, frame_of=_frame, language_of=_language, now=now, kinds=kinds, mark_missing=mark_missing)
     app.register_blueprint(health_pages(check))
     app.register_blueprint(party_pages(regions, now=now))
     app.register_blueprint(cost_pages(regions, now=now))
+    if programs is not None:
+        mount_api(app, programs, regions, merged(kinds))
     return app
 
 

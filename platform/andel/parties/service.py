@@ -1,4 +1,4 @@
-"""Read a region's organizations and facts from its database, as frozen values."""
+"""Read a region's organizations and facts from its database, as frozen values; load figures into it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from andel.parties.model import Group, PartyBook
@@ -21,12 +21,20 @@ from andel.parties.tables import (
     ProfileRow,
     SuccessionRow,
 )
+from andel.sdk.errors import Complaint, FactError, did_you_mean
 from andel.sdk.facts import FactBook, FactSeries
 from andel.sdk.party import Party, PartyError, PartyKind, Succession
+from andel.sdk.text import Text
+from andel.shared.audit import Actor, Entry, append
+from andel.shared.database import new_id
 from andel.shared.formats import swedish_key
 
 INHABITANTS = "inhabitants"
 """The name of the series that counts the people who live in each municipality."""
+
+
+class AlreadyLoadedError(FactError):
+    """Figures of that name and day are loaded, and the new ones do not say why they replace them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +130,86 @@ def count_parties(session: Session, day: date) -> int:
         or_(OrganizationRow.valid_to.is_(None), OrganizationRow.valid_to > day),
     )
     return session.scalar(select(func.count()).select_from(OrganizationRow).where(*there)) or 0
+
+
+def load_series(session: Session, series: FactSeries, *, by: Actor) -> UUID:
+    """Load figures as a new series, or as the next revision of one of the same name and day; return its id.
+
+    Nothing is overwritten: what is corrected is kept.
+
+    Args:
+        session: a transaction of the region, as its staff.
+        series: the figures; a correction says in ``corrects`` why it replaces those before.
+        by: who loads them.
+
+    Raises:
+        AlreadyLoadedError: figures of that name and day are there, and these do not say why they replace them.
+        FactError: an organization is not known, or these correct what is not there.
+    """
+    ids = _ids_of(session, series)
+    same = FactSeriesRow.name == series.name, FactSeriesRow.reference_date == series.reference_date
+    newest = select(FactSeriesRow).where(*same).order_by(FactSeriesRow.revision.desc()).limit(1)
+    before = session.scalars(newest).one_or_none()
+    _check_correction(series, before)
+    row = FactSeriesRow(
+        id=new_id(),
+        name=series.name,
+        unit=series.unit,
+        reference_date=series.reference_date,
+        control_total=series.control_total,
+        revision=before.revision + 1 if before else 1,
+        corrects=series.corrects,
+        corrects_id=before.id if before else None,
+        source_title=series.source.title,
+        source_date=series.source.date,
+        source_example=series.source.example,
+    )
+    session.add(row)
+    session.flush()
+    values = [
+        {"series_id": row.id, "organization_id": ids[key], "value": value} for key, value in series.values.items()
+    ]
+    session.execute(insert(FactValueRow), values)
+    details = {
+        "name": series.name,
+        "reference_date": series.reference_date.isoformat(),
+        "revision": row.revision,
+        "rows": len(values),
+        "total": sum(series.values.values()),
+    }
+    append(session, Entry(event="facts.loaded", actor=by, subject=f"fact_series:{row.id}", details=details))
+    return row.id
+
+
+def _ids_of(session: Session, series: FactSeries) -> Mapping[str, UUID]:
+    known = {row.key: row.id for row in session.execute(select(OrganizationRow.key, OrganizationRow.id))}
+    unknown = [
+        Complaint(
+            Text(f'Det finns ingen organisation "{key}".', f'There is no organization "{key}".'),
+            f"values.{key}",
+            did_you_mean(key, known),
+        )
+        for key in series.values
+        if key not in known
+    ]
+    if unknown:
+        raise FactError.of(unknown)
+    return known
+
+
+def _check_correction(series: FactSeries, before: FactSeriesRow | None) -> None:
+    place = f"{series.name} {series.reference_date}"
+    if before is not None and not series.corrects:
+        what = Text(f"{place} är redan inläst.", f"{place} has been loaded already.")
+        remedy = Text(
+            "Säg i corrects varför de nya siffrorna ersätter de gamla; de blir nästa revision.",
+            "Say in corrects why the new figures replace the old; they become the next revision.",
+        )
+        raise AlreadyLoadedError(what, where="corrects", remedy=remedy)
+    if before is None and series.corrects:
+        what = Text(f"Det finns inget {place} att rätta.", f"There is no {place} to correct.")
+        remedy = Text("Utelämna corrects, eller rätta namn och dag.", "Leave out corrects, or mend name and day.")
+        raise FactError(what, where="corrects", remedy=remedy)
 
 
 def _profile_row(session: Session) -> ProfileRow:

@@ -97,6 +97,11 @@ class Problem:
         return {name: value for name, value in members.items() if value}
 
 
+def status_title(status: int) -> Text:
+    """Return what a plain HTTP status is called."""
+    return _HTTP_TITLES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
+
+
 def of_error(error: AndelError, kinds: Kinds, *, instance: str = "", reference: str = "") -> Problem:
     """Describe an error of Andel: its kind is that of its class, or of the nearest parent that has one."""
     kind = next(kinds[cls] for cls in type(error).__mro__ if cls in kinds)
@@ -106,13 +111,12 @@ def of_error(error: AndelError, kinds: Kinds, *, instance: str = "", reference: 
 def of_http(error: HTTPException, *, instance: str = "", reference: str = "") -> Problem:
     """Describe an HTTP error. Only words that someone wrote for it become its detail, never the library's own."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    title = _HTTP_TITLES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
     own = error.description if error.description != type(error).description else None
     data = getattr(error, "data", None)
     given = data if isinstance(data, Mapping) else {}
     words = given.get("message") or own
     return Problem(
-        kind=Kind("", status, title),
+        kind=Kind("", status, status_title(status)),
         complaints=(Complaint(str(words)),) if words else (),
         instance=instance,
         reference=reference,
