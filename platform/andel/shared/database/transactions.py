@@ -66,7 +66,8 @@ def admitted_transaction(
     Args:
         engine: the region's.
         admit: asks, as the role that signs people in, and returns the viewer and whatever else it learnt. What it
-            raises ends the transaction before anything of the region was seen.
+            raises ends the transaction before anything of the region was seen. What it writes is kept with the rest;
+            it appends nothing to the audit chain, whose link a viewer who only reads could not make at the end.
 
     Raises:
         ViewerError: ``admit`` returned no viewer.
