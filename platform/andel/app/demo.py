@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 from datetime import UTC, datetime
@@ -19,13 +20,16 @@ from andel.app.api import TokenGate
 from andel.app.installation import ROOT, Installation
 from andel.app.serving import Site
 from andel.app.web import DatabaseRegions, create_app
+from andel.app.working import Regions, work_beside
 from andel.costs.model import RegionBook
 from andel.costs.model.table import region_bears
 from andel.costs.service.allocating import Allocator
+from andel.costs.service.running import execute_run, order_run
 from andel.host.view import TenantView
 from andel.sdk.cost import Ceiling
 from andel.sdk.errors import AndelError
 from andel.sdk.period import Period
+from andel.shared.database import Viewer, region_transaction
 from andel.shared.database.secrets import Secrets
 from andel.shared.logs import configure_logs
 from andel.shared.postgres import Server
@@ -64,9 +68,11 @@ def demo(
         shutil.rmtree(state / "secrets", ignore_errors=True)
     with server:
         databases = _databases(server, state)
+        shown = year or datetime.now(UTC).year
         _set_up(console, installation, server.address(tcp=True).sqlalchemy_url(), databases)
+        _run_year(console, installation, databases, shown)
         for name in installation.names():
-            console.print(_year(installation.book(name), installation.view(name), year or datetime.now(UTC).year))
+            console.print(_year(installation.book(name), installation.view(name), shown))
         if not once:
             _where_to_look(console, port)
             _serve(databases, port)
@@ -79,7 +85,7 @@ def _databases(server: Server, state: Path) -> Databases:
 
 def _set_up(console: Console, installation: Installation, admin: URL, databases: Databases) -> None:
     """Make the databases and apply every region's folder; what is there already is left as it is."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as progress:
+    with _progress(console) as progress:
         task = progress.add_task("PostgreSQL", total=len(installation.names()) + 1)
         prepare_instance(admin, databases)
         progress.advance(task)
@@ -91,6 +97,24 @@ def _set_up(console: Console, installation: Installation, admin: URL, databases:
                 apply(session, document, registry=installation.registry, applied_by="andel demo")
             announce(databases, region, document.region)
             progress.advance(task)
+
+
+def _run_year(console: Console, installation: Installation, databases: Databases, year: int) -> None:
+    """Store what the year costs, in every region that has costs for it; what is stored stays as it is."""
+    regions = Regions(lambda: installation.registry, lambda: databases)
+    with _progress(console) as progress:
+        task = progress.add_task(f"{year}", total=len(installation.names()))
+        for name in installation.names():
+            progress.update(task, description=f"{name} {year}")
+            with regions.place(name) as place:
+                with region_transaction(place.engine, Viewer.staff()) as session:
+                    ordered = order_run(session, Period.year(year), view=place.view, ordered_by="andel demo")
+                execute_run(place, ordered.run.id)
+            progress.advance(task)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
 
 
 def _year(book: RegionBook, view: TenantView, year: int) -> Table:
@@ -127,6 +151,8 @@ def _where_to_look(console: Console, port: int) -> None:
 
 
 def _serve(databases: Databases, port: int) -> None:
+    beside = multiprocessing.get_context("spawn").Process(target=work_beside, args=(databases, os.getpid()))
+    beside.start()
     regions = DatabaseRegions(databases)
     programs = TokenGate(engine_of=regions.region)
     Site(lambda: create_app(regions, check=regions.check, programs=programs), host=HOST, port=port, workers=2).run()

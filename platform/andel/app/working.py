@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +18,14 @@ from procrastinate import App
 from andel.app.installation import Installation
 from andel.costs import tasks
 from andel.costs.service.running import Workplace
-from andel.host.registry import Registry
+from andel.host.registry import Registry, build_registry
 from andel.shared.database import DatabaseError, RegionAddress, region_engine
 from andel.shared.jobs import Crew, Pace, Station, Stop, Tally, drain
 from andel.shared.logs import configure_logs
 from andel.tenancy.service.databases import Databases
 from andel.tenancy.service.placed import placed_regions, view_of
+
+_DEMO_POLL, _WATCH = 5.0, 0.5
 
 FAILED = 1
 """The exit code of ``andel worker --once`` when a job failed or a region could not be reached."""
@@ -115,6 +119,19 @@ def worker(installation: Installation, tenants: tuple[str, ...], *, once: bool, 
         sys.exit(FAILED if any(tally.failed or tally.unreachable for tally in tallies.values()) else 0)
     regions.addresses(tenants)
     asyncio.run(_work(regions, tenants, Pace(listen=listen, poll_seconds=poll)))
+
+
+def work_beside(databases: Databases, parent: int) -> None:
+    """Work for the regions of a demo, in a process beside it that ends when the demo does, even by kill -9."""
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    regions = Regions(build_registry, lambda: databases)
+    asyncio.run(_work(regions, (), Pace(listen=True, poll_seconds=_DEMO_POLL)))
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    os._exit(0)
 
 
 async def _work(regions: Regions, tenants: tuple[str, ...], pace: Pace) -> None:
