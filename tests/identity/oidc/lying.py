@@ -193,6 +193,15 @@ def _answer(lie: Lie, place: str, value: Json) -> Response:
     return own(body) if own else Response(body, content_type="application/json")
 
 
+class Late:
+    """An application that is known after its address."""
+
+    app: Callable[..., Any]
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:  # noqa: ANN401  (WSGI)
+        return self.app(environ, start_response)
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:  # noqa: ANN401  (WSGI)
     """Serve on the loopback, and give the address."""

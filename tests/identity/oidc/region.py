@@ -56,6 +56,7 @@ class Region:
     cookie: str = ""
     token: Token | None = None
     providers: dict[str, UUID] = field(default_factory=dict)
+    site: str = "https://andel.example"
 
     def add(self, name: str, organization: str = "mora", **columns: Any) -> UUID:  # noqa: ANN401  (any column)
         """Let an organization sign in by an issuer of the lying provider."""
@@ -109,7 +110,7 @@ class Region:
 
     def uri(self, name: str) -> str:
         """Return a provider's redirect URI."""
-        return f"https://andel.example/testlandet/logga-in/{name}/svar"
+        return f"{self.site}/testlandet/logga-in/{name}/svar"
 
     def who(self) -> Any:  # noqa: ANN401  (who is signed in, or None)
         """Return who is signed in now."""

@@ -53,7 +53,7 @@ def test_an_address_is_sent_in_the_body_and_only_its_domain_goes_on(surfing: Sur
     sent = surfing.post(SIGN_IN, {"epost": "Nagon@It.MORA.se", "next": "/testlandet/tjanster"})
     assert (sent.status_code, sent.headers["Location"]) == (
         303,
-        f"{SIGN_IN}?doman=it.mora.se&next=%2Ftestlandet%2Ftjanster",
+        f"{SIGN_IN}?doman=it.mora.se&next=%2Ftestlandet%2Ftjanster#svar",
     )
     page = surfing.get(sent.headers["Location"]).text
     assert "Mora kommun" in page

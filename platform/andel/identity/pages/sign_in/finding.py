@@ -90,7 +90,7 @@ def add_finding(pages: Blueprint, gateway: Gateway) -> None:
         """Take the address in the body, so that it stands in no log, and keep what is behind the @ alone."""
         domain = domain_of(request.form.get("epost", ""))
         if domain:
-            return go_to(Addresses(tenant).sign_in(request.form.get("next", ""), doman=domain))
+            return go_to(f"{Addresses(tenant).sign_in(request.form.get('next', ''), doman=domain)}#svar")
         with gateway.entered(tenant) as (session, _who):
             homes = read_homes(session, swedish_day(guard_of(current_app).clock()))
         message = gettext("Skriv hela adressen, till exempel namn@kommun.se.")
