@@ -96,14 +96,13 @@ def _applied(change: GroupChange, operation: PatchOperation[Group]) -> GroupChan
         for name, held in operation.value.items():
             change = _written(change, str(name).rpartition(":")[2].lower(), operation.op, held)
         return change
-    name = operation.path.attr.lower()
     node = operation.path.ast
-    if name == "members" and isinstance(node, ValuePath):
+    if isinstance(node, ValuePath) and node.attr_path.attr.lower() == "members":
         if operation.op is not PatchOperation.Op.remove:
             what = "A member is added or removed, never changed."
             raise ScimError(what, keyword="mutability", where="members")
         return change.remove(_people(_named(node.val_filter)))
-    return _written(change, name, operation.op, operation.value)
+    return _written(change, operation.path.attr.lower(), operation.op, operation.value)
 
 
 def _written(change: GroupChange, name: str, op: PatchOperation.Op, held: object) -> GroupChange:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from scim2_models import Resource, ScimFilter, SearchRequest
+from scim2_models import Resource, ResponseParameters, ScimFilter, SearchRequest
 from scim2_models.path import CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator
 
 from andel.identity.model.scim.errors import ScimError, told
@@ -32,22 +32,21 @@ class Wanted:
         equal: values that must hold, by the names of ``_FILTERED``; an ``id`` that is none matches nothing.
         start: the first resource, counted from 1.
         count: how many at most.
-        attributes, excluded: what is left of each resource, as the request says it; only one of them is given.
+        parameters: what is left of each resource in the answer.
     """
 
     equal: Mapping[str, str | bool | UUID | None]
     start: int = 1
     count: int = PER_PAGE
-    attributes: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
+    parameters: ResponseParameters[Any]
 
     def leaves_out(self, attribute: str) -> bool:
         """Return whether an attribute is not wanted, so that it need not be read."""
-        name = attribute.lower()
-        if self.attributes:
-            asked = {path.rpartition(":")[2].partition(".")[0].lower() for path in self.attributes}
-            return name not in asked
-        return name in {path.rpartition(":")[2].lower() for path in self.excluded}
+        named = [str(path).rpartition(":")[2].lower() for path in self.parameters.attributes or ()]
+        if named:
+            return attribute.lower() not in {path.partition(".")[0] for path in named}
+        excluded = self.parameters.excluded_attributes or ()
+        return attribute.lower() in {str(path).rpartition(":")[2].lower() for path in excluded}
 
 
 def wanted(model: type[Resource[Any]], arguments: Mapping[str, str]) -> Wanted:
@@ -73,9 +72,24 @@ def wanted(model: type[Resource[Any]], arguments: Mapping[str, str]) -> Wanted:
         equal=_equal(model, written) if written else {},
         start=min(request.start_index or 1, _LARGEST_INDEX),
         count=min(PER_PAGE if request.count is None else request.count, MOST_PER_PAGE),
-        attributes=tuple(map(str, request.attributes or ())),
-        excluded=tuple(map(str, request.excluded_attributes or ())),
+        parameters=request,
     )
+
+
+def arguments_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the body of a search (RFC 7644, section 3.4.3) as the query that says the same.
+
+    Raises:
+        ScimError: a value that no query can hold.
+    """
+    arguments = {}
+    for name, held in data.items():
+        listed = [str(one) for one in held] if isinstance(held, list) else None
+        if listed is None and (isinstance(held, bool) or not isinstance(held, str | int)):
+            what = f"{name} is no text and no number."
+            raise ScimError(what, keyword="invalidValue", where=name)
+        arguments[name] = str(held) if listed is None else ",".join(listed)
+    return arguments
 
 
 def _is_number(text: str) -> bool:
@@ -91,7 +105,7 @@ def _equal(model: type[Resource[Any]], written: str) -> dict[str, str | bool | U
             known = ", ".join(sorted(_FILTERED[model]))
             what = f"A filter cannot compare {name}."
             raise ScimError(what, keyword="invalidFilter", remedy=f"Compare one of {known} with eq, joined by and.")
-        same = _uuid(held) if column == "id" else held
+        same = _uuid(held) if column == "id" else _truth(held) if column == "active" else held
         if found.setdefault(column, same) != same:
             what = f"The filter asks for two values of {name} at once."
             raise ScimError(what, keyword="invalidFilter")
@@ -105,6 +119,15 @@ def _terms(node: FilterNode) -> list[tuple[str, str | bool | None]]:
         return [(node.attr_path.attr.lower(), node.value)]
     what = "This filter is not supported."
     raise ScimError(what, keyword="invalidFilter", remedy='Write attribute eq "value", joined by and.')
+
+
+def _truth(held: object) -> bool:
+    """Return what a word means; Entra ID writes "True" and "False"."""
+    found = {"true": True, "false": False}.get(str(held).lower())
+    if found is None:
+        what = "active is true or false."
+        raise ScimError(what, keyword="invalidFilter")
+    return found
 
 
 def _uuid(held: object) -> UUID | None:

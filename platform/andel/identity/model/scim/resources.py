@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final
 
+from pydantic import Field
 from scim2_models import (
     URN,
     CaseExact,
     ComplexAttribute,
     Mutability,
+    Reference,
     Required,
     Resource,
     ResourceType,
@@ -121,7 +123,12 @@ class Member(ComplexAttribute):
     value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
     """The person's id."""
 
-    type: Annotated[str | None, Mutability.immutable] = None
+    ref: Annotated[Reference[User] | None, Mutability.immutable] = Field(
+        None, serialization_alias="$ref", validation_alias="$ref"
+    )
+    """The person's address."""
+
+    type: Annotated[str | None, Mutability.immutable] = Field(None, examples=["User"])
     """User: groups in groups are not kept."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg import IntegrityError as Violation
-from scim2_models import Meta
+from scim2_models import Meta, Reference
 from sqlalchemy import ColumnElement, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -224,7 +224,7 @@ def _shown(session: Session, row: ScimGroupRow, directory: Directory, *, bare: b
         id=str(row.id),
         external_id=row.external_id,
         display_name=row.display_name,
-        members=[Member(value=str(person), type="User") for person in people] or None,
+        members=[_member(directory, person) for person in people] or None,
         meta=Meta(
             resource_type="Group",
             created=row.created_at,
@@ -233,6 +233,10 @@ def _shown(session: Session, row: ScimGroupRow, directory: Directory, *, bare: b
             location=f"{directory.base}/Groups/{row.id}",
         ),
     )
+
+
+def _member(directory: Directory, person: UUID) -> Member:
+    return Member(value=str(person), ref=Reference(f"{directory.base}/Users/{person}"), type="User")
 
 
 def _tell(session: Session, directory: Directory, row: ScimGroupRow, event: str) -> None:
