@@ -212,6 +212,11 @@ def _check_correction(series: FactSeries, before: FactSeriesRow | None) -> None:
         raise FactError(what, where="corrects", remedy=remedy)
 
 
+def organization_keys(session: Session) -> Mapping[UUID, str]:
+    """Return the organizations' keys by their ids."""
+    return {row.id: row.key for row in session.execute(select(OrganizationRow.id, OrganizationRow.key))}
+
+
 def _profile_row(session: Session) -> ProfileRow:
     row = session.scalars(select(ProfileRow)).one_or_none()
     if row is None:

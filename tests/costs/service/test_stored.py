@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from andel.app.web import DatabaseRegions
@@ -22,19 +24,28 @@ from andel.costs.service.stored import (
     request_of,
     results_of,
     settings_of,
-    sums_by_party,
     totals_of,
     workings_of,
     years_with_results,
 )
+from andel.costs.service.sums import part_sums, party_sums, sums_of
 from andel.costs.service.yearly import State, known_years, read_year
-from andel.costs.tables import Kind
+from andel.costs.tables import (
+    AllocationInputRow,
+    AllocationRow,
+    ChargeRow,
+    CostComponentRow,
+    Kind,
+    ServiceRow,
+    WorkingsRow,
+)
 from andel.host.inputs import canonical_request
 from andel.parties.service import read_directory
+from andel.parties.tables import OrganizationRow
 from andel.sdk.cost import Ceiling, Split, Tariff
 from andel.sdk.errors import WorkingsError
 from andel.sdk.period import Period
-from andel.shared.database import Viewer, region_engine, region_transaction
+from andel.shared.database import Viewer, new_id, region_engine, region_transaction
 
 SEATS = ("synergi", "licenser")
 RSS = ("rss", "verksamhet")
@@ -91,17 +102,17 @@ def test_a_result_is_read_back_as_it_was_made(session: Session, allocator: Alloc
 
 def test_the_sums_of_parties_are_those_of_the_lines(session: Session) -> None:
     found = current_results(session, YEAR)
-    sums = sums_by_party(session, [one.id for one in found])
+    sums = sums_of(session, [one.id for one in found])
     lines = charges_by(session, [only(found, RSS).id])
     assert sums[RSS] == {line.party: line.ore for line in lines}
     assert sum(sums[RSS].values()) == 930_000_00
-    assert sums_by_party(session, []) == {}
+    assert sums_of(session, []) == {}
 
 
 def test_what_a_party_pays_per_year_counts_no_replaced_result(session: Session) -> None:
     mora = read_directory(session).ids["mora"]
     paid = paid_by_year(session, mora)
-    current = sums_by_party(session, [one.id for one in current_results(session, Period.year(2025))])
+    current = sums_of(session, [one.id for one in current_results(session, Period.year(2025))])
     assert list(paid) == [2024, 2025, 2026]
     assert paid[2024] == 4 * 5_000_00
     assert paid[2025] == sum(sums["mora"] for sums in current.values())
@@ -122,6 +133,35 @@ def test_the_known_years_leave_none_out(session: Session, allocator: Allocator) 
     assert known_years(session, allocator.book, 2028) == (2024, 2025, 2026, 2027, 2028)
 
 
+def test_the_sums_of_components_are_those_of_their_results(session: Session) -> None:
+    sums = {one.part: one for one in part_sums(session, YEAR)}
+    assert (sums[RSS].charged, sums[RSS].own, sums[RSS].whole) == (930_000_00, 930_000_00, 1_860_000_00)
+    assert (sums[SEATS].own, sums[SEATS].whole, sums[SEATS].results) == (None, None, 1)
+
+
+def test_sums_that_are_kept_are_those_that_were_read_and_never_another_viewers(peopled: DatabaseRegions) -> None:
+    with peopled.open("dalarna") as session:
+        read = party_sums(session, YEAR)
+        assert party_sums(session, YEAR) is read
+        ids = [one.id for one in current_results(session, YEAR)]
+        assert read == sums_of(session, ids)
+    with as_member(peopled, "mora") as session:
+        assert set(party_sums(session, YEAR)[RSS]) == {"mora"}
+    with as_member(peopled, "falun") as session:
+        assert set(party_sums(session, YEAR)[RSS]) == {"falun"}
+    with peopled.open("dalarna") as session:
+        assert party_sums(session, YEAR) is read
+    with peopled.open("stockholm") as session:
+        assert RSS not in party_sums(session, YEAR)
+
+
+def test_kept_sums_are_left_when_a_result_is_added(region_db: Engine) -> None:
+    with region_transaction(region_db, Viewer.staff()) as session:
+        assert party_sums(session, YEAR) == {}
+        _add_result(session)
+        assert party_sums(session, YEAR) == {("s", "k"): {"ort": 7}}
+
+
 def test_missing_workings_or_inputs_are_told(session: Session) -> None:
     with pytest.raises(WorkingsError, match="no workings"):
         workings_of(session, "0" * 64)
@@ -134,7 +174,7 @@ def test_missing_workings_or_inputs_are_told(session: Session) -> None:
 def test_a_member_sums_only_its_own_lines(peopled: DatabaseRegions) -> None:
     with as_member(peopled, "mora") as session:
         found = current_results(session, YEAR)
-        assert set(sums_by_party(session, [one.id for one in found])[RSS]) == {"mora"}
+        assert set(sums_of(session, [one.id for one in found])[RSS]) == {"mora"}
         assert {line.party for line in charges_by(session, [only(found, RSS).id])} == {"mora"}
         falun = read_directory(session).ids["falun"]
         assert paid_by_year(session, falun) == {}
@@ -165,8 +205,8 @@ def test_stored_sums_and_previews_of_the_same_year_are_the_same(session: Session
     for cost in stored.counted:
         made = preview(session, allocator, Case(cost.service, cost.component, YEAR)).result
         assert cost.amounts == dict(zip(made.allocation.parties, made.allocation.amounts, strict=True))
-        assert cost.stored[0].workings_digest == made.allocation.workings.digest
-        assert cost.stored[0].digest == made.digest
+        result = only(current_results(session, YEAR), cost.part)
+        assert (result.workings_digest, result.digest) == (made.allocation.workings.digest, made.digest)
 
 
 def test_earlier_charges_count_as_they_were_charged(peopled: DatabaseRegions) -> None:
@@ -190,6 +230,26 @@ def test_a_result_of_each_kind_is_put_together_again(session: Session) -> None:
     assert isinstance(restored("ceiling", workings, own=None, whole=None, **common), Ceiling)  # type: ignore[arg-type]
     with pytest.raises(WorkingsError, match="no total"):
         restored("split", workings, own=None, whole=None, **common)  # type: ignore[arg-type]
+
+
+def _add_result(session: Session) -> None:
+    ort, service, component, result = new_id(), new_id(), new_id(), new_id()
+    digest = hashlib.sha256(b"x").hexdigest()
+    words = {"title_sv": "s", "title_en": "s"}
+    made = {"plugin": "p", "plugin_version": "1", "model": "m", "model_version": "1", "digest": digest}
+    made |= {"settings_digest": digest, "input_digest": digest, "workings_digest": digest}
+    money = {"kind": "split", "total_ore": 7, "region_ore": 0, "charged_ore": 7, "charge_count": 1}
+    for row in (
+        OrganizationRow(id=ort, key="ort", name="Ort", kind="municipality", source="x"),
+        ServiceRow(id=service, key="s", bearer_sv="s", bearer_en="s", source_title="x", **words),
+        CostComponentRow(id=component, service_id=service, key="k", model="m", basis="budget", **words),
+        WorkingsRow(digest=digest, canonical=b"x"),
+        AllocationInputRow(digest=digest, canonical=b"x"),
+        AllocationRow(id=result, component_id=component, period_start=YEAR.start, period_end=YEAR.end, **money, **made),
+        ChargeRow(organization_id=ort, allocation_id=result, workings_row=0, payer_id=ort, ore=7),
+    ):
+        session.add(row)
+        session.flush()
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from andel.costs.pages.reading import Reading, asked_year, reading, window
 from andel.costs.pages.shown import charts
 from andel.costs.pages.shown.party import Results, caps, figures_of, for_others, paid
 from andel.costs.service.previewing import Case, preview
-from andel.costs.service.stored import allocation_of, paid_by_year
+from andel.costs.service.stored import allocation_of, current_results, paid_by_year
 from andel.costs.service.yearly import State, Year, known_years, read_year
+from andel.costs.tables import Purpose
 from andel.parties.pages import Regions, mark_own, not_here
 from andel.parties.pages.parties import successions_of
 from andel.parties.pages.words import KIND, figure
@@ -74,10 +75,12 @@ def _party(read: Reading, key: str) -> Party:
 
 def _results(read: Reading, year: Year) -> Results:
     """Return the results of the year with their workings: stored ones as they are, the others as they would be."""
+    stored = [one for one in current_results(read.session, year.period) if one.purpose is Purpose.CHARGE]
     found = []
     for cost in year.costs:
         if cost.state is State.STORED:
-            found += [(cost, one.period, allocation_of(read.session, one)) for one in cost.stored]
+            own = (one for one in stored if one.part == cost.part)
+            found += [(cost, one.period, allocation_of(read.session, one)) for one in own]
         elif cost.state is State.PREVIEW:
             case = Case(cost.service, cost.component, year.period)
             found.append((cost, year.period, preview(read.session, read.allocator, case).result.allocation))

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from andel.costs.model import CostComponent, Service
 from andel.costs.model.result import Result
 from andel.costs.service.allocating import Allocator, charged_by
-from andel.costs.service.stored import Part, current_results, sums_by_party
+from andel.costs.service.stored import Part, current_results
+from andel.costs.service.sums import sums_of
 from andel.costs.tables import Kind, Purpose
 from andel.host.settings import SettingsInForce, resolve
 from andel.sdk.period import Period
@@ -66,7 +67,7 @@ def charged_before(session: Session, allocator: Allocator, case: Case, history: 
         for one in current_results(session, history)
         if one.part == case.part and one.purpose is Purpose.CHARGE and one.kind is not Kind.CEILING
     ]
-    sums = Counter(sums_by_party(session, [one.id for one in stored]).get(case.part, {}))
+    sums = Counter(sums_of(session, [one.id for one in stored]).get(case.part, {}))
     open_years = [
         year
         for year in case.component.periods()

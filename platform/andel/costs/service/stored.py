@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,7 +25,7 @@ from andel.costs.tables import (
     ServiceRow,
     WorkingsRow,
 )
-from andel.parties.tables import OrganizationRow
+from andel.parties.service import organization_keys
 from andel.sdk.cost import Allocation, CostRequest
 from andel.sdk.errors import WorkingsError
 from andel.sdk.period import Period
@@ -188,7 +187,7 @@ def digests_of(session: Session, allocations: Sequence[UUID]) -> Mapping[UUID, s
 def charges_by(session: Session, allocations: Sequence[UUID]) -> tuple[Charged, ...]:
     """Return the lines of these allocations that the viewer may see, in the order of the workings."""
     lines = select(ChargeRow).where(ChargeRow.allocation_id.in_(allocations)).order_by(ChargeRow.workings_row)
-    keys = _keys(session)
+    keys = organization_keys(session)
     return tuple(
         Charged(
             allocation=line.allocation_id,
@@ -199,23 +198,6 @@ def charges_by(session: Session, allocations: Sequence[UUID]) -> tuple[Charged, 
         )
         for line in session.scalars(lines)
     )
-
-
-def sums_by_party(session: Session, allocations: Sequence[UUID]) -> Mapping[Part, Mapping[str, int]]:
-    """Return what each party pays in öre by the allocations, per component. Only what the viewer may see is summed."""
-    if not allocations:
-        return {}
-    summed = (
-        select(AllocationRow.component_id, ChargeRow.organization_id, func.sum(ChargeRow.ore))
-        .join(ChargeRow, ChargeRow.allocation_id == AllocationRow.id)
-        .where(AllocationRow.id.in_(allocations))
-        .group_by(AllocationRow.component_id, ChargeRow.organization_id)
-    )
-    parts, keys = _parts(session), _keys(session)
-    found: defaultdict[Part, dict[str, int]] = defaultdict(dict)
-    for component, organization, ore in session.execute(summed):
-        found[parts[component]][keys[organization]] = int(ore)
-    return dict(found)
 
 
 def paid_by_year(session: Session, organization: UUID) -> Mapping[int, int]:
@@ -229,6 +211,13 @@ def paid_by_year(session: Session, organization: UUID) -> Mapping[int, int]:
         .order_by(year)
     )
     return {int(one): int(ore) for one, ore in session.execute(summed)}
+
+
+def parts_by_id(session: Session) -> Mapping[UUID, Part]:
+    """Return the keys of services and components by the components' ids."""
+    named = select(CostComponentRow.id, ServiceRow.key, CostComponentRow.key)
+    rows = session.execute(named.join(ServiceRow, ServiceRow.id == CostComponentRow.service_id))
+    return {component_id: (service, component) for component_id, service, component in rows}
 
 
 def recorded_on(stored: Iterable[StoredAllocation]) -> date | None:
@@ -283,13 +272,3 @@ def _value(row: AllocationRow, part: Part) -> StoredAllocation:
         difference=row.difference,
         run=row.run_id,
     )
-
-
-def _keys(session: Session) -> Mapping[UUID, str]:
-    return {row.id: row.key for row in session.execute(select(OrganizationRow.id, OrganizationRow.key))}
-
-
-def _parts(session: Session) -> Mapping[UUID, Part]:
-    named = select(CostComponentRow.id, ServiceRow.key, CostComponentRow.key)
-    rows = session.execute(named.join(ServiceRow, ServiceRow.id == CostComponentRow.service_id))
-    return {component_id: (service, component) for component_id, service, component in rows}

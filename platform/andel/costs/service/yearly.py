@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -13,8 +13,9 @@ from andel.costs.model import Basis, CostComponent, RegionBook, Service
 from andel.costs.model.table import region_bears
 from andel.costs.service.allocating import Allocator
 from andel.costs.service.previewing import Case, preview
-from andel.costs.service.stored import StoredAllocation, current_results, sums_by_party, years_with_results
-from andel.costs.tables import Kind, Purpose
+from andel.costs.service.stored import Part, years_with_results
+from andel.costs.service.sums import PartSum, part_sums, party_sums
+from andel.costs.tables import Kind
 from andel.host.settings import resolve
 from andel.sdk.cost import Allocation, Ceiling, Split, Tariff
 from andel.sdk.errors import AndelError, Complaint
@@ -48,6 +49,7 @@ class YearCost:
         own: what the region bears; None when nobody knows.
         whole: the cost that was divided, or what the supplier takes; None when nobody knows.
         amounts: what each party pays, by key.
+        results: how many stored results it comes from; none for a preview.
         sources: where the amounts and the settings come from, as far as the book says.
     """
 
@@ -59,7 +61,7 @@ class YearCost:
     own: int | None = None
     whole: int | None = None
     amounts: Mapping[str, int] = field(default_factory=dict)
-    stored: tuple[StoredAllocation, ...] = ()
+    results: int = 0
     refusal: tuple[Complaint, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -120,19 +122,17 @@ class Year:
 
 def read_year(session: Session, book: RegionBook, allocator: Allocator, period: Period) -> Year:
     """Return the year: stored sums where a run has made them, a preview of the rest, and what cannot be told."""
-    found: defaultdict[tuple[str, str], list[StoredAllocation]] = defaultdict(list)
-    for one in current_results(session, period):
-        if one.purpose is Purpose.CHARGE:
-            found[one.part].append(one)
-    lines = [one.id for results in found.values() for one in results if one.kind is not Kind.CEILING]
-    sums = sums_by_party(session, lines)
+    found: defaultdict[Part, list[PartSum]] = defaultdict(list)
+    for one in part_sums(session, period):
+        found[one.part].append(one)
+    sums = party_sums(session, period)
     costs: list[YearCost] = []
     previews = 0
     for service in book.services:
         for component in service.components:
             part = service.key, component.key
             if part in found:
-                cost = _stored(service, component, tuple(found[part]), sums.get(part, {}))
+                cost = _stored(service, component, found[part], sums.get(part, {}))
             else:
                 cost = _unstored(session, service, component, period, allocator if previews < MOST_PREVIEWED else None)
                 previews += cost.state in {State.PREVIEW, State.REFUSED}
@@ -165,22 +165,20 @@ def sources_of(component: CostComponent, period: Period, allocator: Allocator) -
 
 
 def _stored(
-    service: Service,
-    component: CostComponent,
-    results: tuple[StoredAllocation, ...],
-    amounts: Mapping[str, int],
+    service: Service, component: CostComponent, found: Sequence[PartSum], amounts: Mapping[str, int]
 ) -> YearCost:
-    money = [one for one in results if one.kind is not Kind.CEILING]
+    """Take what is money before a ceiling of the same component."""
+    one = min(found, key=lambda each: each.kind is Kind.CEILING)
     return YearCost(
         service=service,
         component=component,
         state=State.STORED,
-        kind=(money or list(results))[0].kind,
-        charged=sum(one.charged for one in money),
-        own=_sum(one.own for one in money),
-        whole=_sum(one.whole for one in money),
+        kind=one.kind,
+        charged=one.charged,
+        own=one.own,
+        whole=one.whole,
         amounts=amounts,
-        stored=results,
+        results=sum(each.results for each in found),
     )
 
 
@@ -217,10 +215,3 @@ def _whole(allocation: Allocation) -> int | None:
             return cost
         case _:
             return None
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    """Return the sum, None when there is nothing to sum or a value of it is not known."""
-    found = list(values)
-    known = [value for value in found if value is not None]
-    return sum(known) if found and len(known) == len(found) else None

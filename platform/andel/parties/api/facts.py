@@ -79,7 +79,8 @@ def _add_reading(resources: Resources) -> None:
     def list_facts(inside: Inside, query: Mapping[str, Any]) -> Answered:
         """List the series of figures.
 
-        Without their rows. A correction is a series of its own, the next revision of the same name and day.
+        Those that count, unless others are asked for, without their rows. A correction is a series of its own, the
+        next revision of the same name and day.
         """
         page = page_of_rows(inside.session, _chosen(query), _sort(query["sort"]), query)
         return Answered(body={"facts": [_series(row) for row in page.rows], "next": page.next})
@@ -170,9 +171,9 @@ def _chosen(query: Mapping[str, Any]) -> Select[Any]:
         chosen = chosen.where(FactSeriesRow.name == query["name"])
     if "reference_date" in query:
         chosen = chosen.where(FactSeriesRow.reference_date == query["reference_date"])
-    if "current" in query:
+    if query["revisions"] != "all":
         corrected = exists().where(_later.corrects_id == FactSeriesRow.id)
-        chosen = chosen.where(~corrected if query["current"] else corrected)
+        chosen = chosen.where(~corrected if query["revisions"] == "current" else corrected)
     return chosen
 
 

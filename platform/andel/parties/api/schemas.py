@@ -5,7 +5,6 @@ from __future__ import annotations
 from andel.sdk.party import PartyKind
 from andel.sdk.workings import BASE_UNITS
 from andel.shared.api.fields import (
-    AskedTruth,
     Choice,
     Day,
     Identifier,
@@ -130,7 +129,7 @@ class FactsQuery(PageQuery):
 
     name = Line(least=1, most=80, pattern=FACT_NAME, about="Only those of a name.")
     reference_date = Day(about="Only those of a day.")
-    current = AskedTruth(about="True: only those that nothing corrects; false: only those that are corrected.")
+    revisions = Choice(("current", "superseded", "all"), load_default="current", about="Those that count, or others.")
     sort = Choice(("name", "-name", "recorded_at", "-recorded_at"), load_default="name")
 
 
