@@ -18,7 +18,7 @@ from andel.app.working import Regions, worker
 from andel.costs.cli import allocate, explain, run_command, verify_command
 from andel.host.cli import plugins_command
 from andel.host.registry import Registry
-from andel.identity.cli import keys, operator_command
+from andel.identity.cli import client_command, directory_command, keys, operator_command
 from andel.sdk.errors import AndelError
 from andel.shared.audit.cli import audit_command
 from andel.shared.database import DatabaseError, Viewer, region_engine, region_transaction
@@ -44,7 +44,7 @@ class _Plugins:
 
 
 class _Places:
-    """The databases of the instance, for ``andel audit`` and ``andel operator``."""
+    """The databases of the instance, for the commands that change one region."""
 
     @contextmanager
     def reading(self, tenant: str) -> Iterator[Session]:
@@ -87,7 +87,8 @@ def build_cli(installation: Installation) -> click.Group:
     costs = (allocate, explain, run_command(regions), verify_command(regions))
     places = _Places()
     own = (plugins_command(_Plugins(installation)), audit_command(places), operator_command(places), keys)
-    for command in (*costs, worker, tenant, db, demo, serve, *own):
+    programs = (client_command(places), directory_command(places))
+    for command in (*costs, worker, tenant, db, demo, serve, *own, *programs):
         andel.add_command(command)
     return andel
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from andel.app.api import PROBLEMS as API_PROBLEMS
 from andel.app.api import TokenGate, mount_api
 from andel.app.health import health_pages
+from andel.app.programs import mount_programs
 from andel.costs.pages import cost_pages
 from andel.host.registry import Registry, build_registry
 from andel.host.view import TenantView
@@ -165,7 +166,7 @@ def create_app(
         check: raises when the process cannot serve, for ``/readyz``.
         now: the clock of the pages, in Swedish time.
         mark_missing: put brackets around a text without translation, for the tests of pages.
-        programs: lets programs into the API; without it there is none.
+        programs: lets programs into the API, and directories in; without it there is none.
     """
     app = Flask("andel")
     kinds = (PROBLEMS, *API_PROBLEMS)
@@ -175,6 +176,7 @@ def create_app(
     app.register_blueprint(cost_pages(regions, now=now))
     if programs is not None:
         mount_api(app, programs, regions, merged(kinds))
+        mount_programs(app, programs)
     return app
 
 

@@ -86,7 +86,7 @@ def site(world: World, databases: Databases) -> Iterator[Site]:
     app.url_map.converters["tenant"] = TenantConverter
     configure(app, kinds=(PROBLEMS, REGION_PROBLEMS))
     install(app, Guard(doors=doors, clock=lambda: made.now))
-    app.register_blueprint(oauth_api(doors, lambda: made.now))
-    app.register_blueprint(scim_api(doors, lambda: made.now))
+    app.register_blueprint(oauth_api(doors.region, lambda: made.now))
+    app.register_blueprint(scim_api(doors.region, lambda: made.now))
     yield made
     control.dispose()

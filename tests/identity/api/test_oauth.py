@@ -163,7 +163,8 @@ def test_a_form_that_is_too_large_is_not_read(site: Site) -> None:
 
 def test_a_token_is_given_by_post_alone_and_in_no_other_region(site: Site) -> None:
     assert site.app.test_client().get("/prov/oauth/token", base_url=HOST).status_code == 405
-    assert site.app.test_client().post("/annan/oauth/token", base_url=HOST).status_code == 404
+    elsewhere = site.app.test_client().post("/annan/oauth/token", base_url=HOST)
+    assert (elsewhere.status_code, elsewhere.mimetype) == (404, "application/problem+json")
 
 
 def test_a_program_that_asks_for_tokens_too_often_waits(site: Site) -> None:
@@ -172,6 +173,7 @@ def test_a_program_that_asks_for_tokens_too_often_waits(site: Site) -> None:
         assert site.token(form(issued)).status_code == 200
     response = site.token(form(issued))
     assert (response.status_code, response.headers["Retry-After"]) == (429, "10")
+    assert response.mimetype == "application/problem+json"
     assert site.token(form(registered(site))).status_code == 200
     site.now += timedelta(seconds=10)
     assert site.token(form(issued)).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Engine
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from andel.identity.model.access import Access, Shown, marked
 from andel.identity.service.clients.granting import grant
 from andel.shared.database import gate_transaction
+from andel.shared.web.answers import ask_as_program
 
 LARGEST: Final = 8 * 1024
 """Bytes of a form: an id, a secret and the scopes fit many times."""
@@ -20,31 +21,21 @@ LARGEST: Final = 8 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-class Doors(Protocol):
-    """The databases behind the interfaces of programs."""
-
-    def region(self, tenant: str) -> Engine:
-        """Return the engine of a region.
-
-        Raises:
-            AndelError: there is no such region, or it is closed for the moment.
-        """
-
-
-def oauth_api(doors: Doors, clock: Callable[[], datetime]) -> Blueprint:
+def oauth_api(engine_of: Callable[[str], Engine], clock: Callable[[], datetime]) -> Blueprint:
     """Return the token endpoint of every region.
 
     Args:
-        doors: the databases.
+        engine_of: returns a region's engine, or raises when there is no such region or it rests.
         clock: the moment of a request.
     """
     api = Blueprint("oauth", __name__)
+    api.before_request(ask_as_program)
 
     def token(tenant: str) -> Response:
         """Give a program an access token for ten minutes."""
         request.max_content_length = LARGEST
         form = list(request.form.items(multi=True)) if request.mimetype == _FORM else []
-        with gate_transaction(doors.region(tenant)) as session:
+        with gate_transaction(engine_of(tenant)) as session:
             answer = grant(session, form, _authorization(), clock())
         response = Response(json.dumps(answer.body), status=answer.status, mimetype="application/json")
         response.headers.update(answer.headers)

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Response, request, url_for
 from scim2_models import Context, ListResponse, Resource, ResourceType, Schema
+from sqlalchemy import Engine
 
 from andel.identity.api.answers import MEDIA_TYPE, answer_in_scim, document
-from andel.identity.api.oauth import Doors
 from andel.identity.model.access import Access, Shown, marked
 from andel.identity.model.permissions import Permission
 from andel.identity.model.scim.errors import ScimError
@@ -69,15 +69,15 @@ _GROUPS: Final = _Kind(
 )
 
 
-def scim_api(doors: Doors, clock: Callable[[], datetime]) -> Blueprint:
+def scim_api(engine_of: Callable[[str], Engine], clock: Callable[[], datetime]) -> Blueprint:
     """Return the endpoints of the directories of every region.
 
     Args:
-        doors: the databases.
+        engine_of: returns a region's engine, or raises when there is no such region or it rests.
         clock: the moment of a request.
     """
     api = Blueprint("scim", __name__)
-    door = _Door(doors, clock)
+    door = _Door(engine_of, clock)
     answer_in_scim(api)
     routes: dict[str, tuple[str, Mapping[str, View]]] = {
         "config": ("/ServiceProviderConfig", {"GET": door.described(lambda _: CONFIG)}),
@@ -119,7 +119,7 @@ def _dispatched(views: Mapping[str, View]) -> View:
 class _Door:
     """What lets a directory in and runs its request: first counted, in a transaction of its own, then worked on."""
 
-    doors: Doors
+    engine_of: Callable[[str], Engine]
     clock: Callable[[], datetime]
 
     def admit(self, tenant: str, organization: str) -> Directory:
@@ -131,7 +131,7 @@ class _Door:
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
         token = shown.strip() if scheme.lower() == "bearer" else ""
         base = url_for("scim.rest", tenant=tenant, organization=organization, one="-", _external=True)
-        with gate_transaction(self.doors.region(tenant)) as session:
+        with gate_transaction(self.engine_of(tenant)) as session:
             return scim.admit(session, organization, token, self.clock(), base=base.removesuffix("/-"))
 
     def described(self, find: Callable[[str], Any]) -> View:
@@ -150,7 +150,7 @@ class _Door:
 
         def view(tenant: str, organization: str, _one: str) -> Response:
             directory, asked = self.admit(tenant, organization), _asked(kind)
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 page = kind.find(session, directory, asked)
             return document(_list(page, asked))
 
@@ -162,7 +162,7 @@ class _Door:
         def view(tenant: str, organization: str, _one: str) -> Response:
             directory = self.admit(tenant, organization)
             asked = wanted(kind.model, arguments_of(_body()))
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 page = kind.find(session, directory, asked)
             return document(_list(page, asked))
 
@@ -173,7 +173,7 @@ class _Door:
 
         def view(tenant: str, organization: str, one: str) -> Response:
             directory, asked = self.admit(tenant, organization), _asked(kind)
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 found = kind.read(session, directory, one, asked)
             if request.if_none_match.contains_weak(_version(found)):
                 return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": _tag(found)})
@@ -186,7 +186,7 @@ class _Door:
 
         def view(tenant: str, organization: str, _one: str) -> Response:
             directory, asked, data = self.admit(tenant, organization), _asked(kind), _body()
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 made = kind.create(session, directory, data, self.clock())
             return _told(made, asked, Context.RESOURCE_CREATION_RESPONSE, status=HTTPStatus.CREATED)
 
@@ -197,7 +197,7 @@ class _Door:
 
         def view(tenant: str, organization: str, one: str) -> Response:
             directory, asked, data = self.admit(tenant, organization), _asked(kind), _body()
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 changed = kind.replace(session, directory, one, data, self.clock(), match=_match())
             return _told(changed, asked, Context.RESOURCE_REPLACEMENT_RESPONSE)
 
@@ -208,7 +208,7 @@ class _Door:
 
         def view(tenant: str, organization: str, one: str) -> Response:
             directory, asked, data = self.admit(tenant, organization), _asked(kind), _body()
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 changed = kind.patch(session, directory, one, data, self.clock(), match=_match())
             if not kind.tells_patched:
                 return Response(status=HTTPStatus.NO_CONTENT, headers={"ETag": _tag(changed)})
@@ -221,7 +221,7 @@ class _Door:
 
         def view(tenant: str, organization: str, one: str) -> Response:
             directory = self.admit(tenant, organization)
-            with gate_transaction(self.doors.region(tenant)) as session:
+            with gate_transaction(self.engine_of(tenant)) as session:
                 kind.delete(session, directory, one, self.clock(), match=_match())
             return Response(status=HTTPStatus.NO_CONTENT)
 

@@ -6,7 +6,7 @@ import json
 from typing import Final, cast
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -72,8 +72,15 @@ def answer(problem: Problem) -> Response:
     return _page(problem)
 
 
+def ask_as_program() -> None:
+    """Answer the current request as a program's, whatever it accepts. To be called before a blueprint's requests."""
+    g.andel_for_program = True
+
+
 def wants_json() -> bool:
     """Return whether the asker is a program: it shows a token, asks the API, or prefers JSON to a page."""
+    if "andel_for_program" in g:
+        return True
     if "Authorization" in request.headers or request.path == "/api" or request.path.startswith("/api/"):
         return True
     forms = ("text/html", "application/json", MEDIA_TYPE)

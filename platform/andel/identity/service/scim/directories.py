@@ -18,7 +18,7 @@ from andel.identity.model.scim.errors import ScimError
 from andel.identity.service.rates import take_from
 from andel.identity.tables import IdentityProviderRow, ScimTokenRow
 from andel.parties.tables import OrganizationRow, ProfileRow
-from andel.sdk.errors import AndelError
+from andel.sdk.errors import AndelError, did_you_mean
 from andel.sdk.text import Text
 from andel.shared.audit import Actor, ActorKind, Entry, append
 from andel.shared.clock import swedish_day
@@ -80,10 +80,38 @@ class KnownToken:
     """A token as it is listed: nothing of it can be used."""
 
     id: UUID
-    provider_id: UUID
+    provider: str
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownProvider:
+    """An identity provider, and the key of whose it is."""
+
+    id: UUID
+    organization: str
+
+
+def find_provider(session: Session, key: str) -> KnownProvider:
+    """Return an identity provider by its key.
+
+    Raises:
+        DirectoryError: there is none.
+    """
+    asked = (
+        select(IdentityProviderRow.id, OrganizationRow.key)
+        .join(OrganizationRow, OrganizationRow.id == IdentityProviderRow.organization_id)
+        .where(IdentityProviderRow.key == key)
+    )
+    row = session.execute(asked).one_or_none()
+    if row is None:
+        what = Text(f'Det finns ingen inloggningstjänst "{key}".', f'There is no identity provider "{key}".')
+        raise DirectoryError(
+            what, where=key, remedy=did_you_mean(key, session.scalars(select(IdentityProviderRow.key)))
+        )
+    return KnownProvider(id=row.id, organization=row.key)
 
 
 def admit(session: Session, organization: str, shown: str, now: datetime, *, base: str = "") -> Directory:
@@ -192,18 +220,23 @@ def revoke_tokens(session: Session, provider_id: UUID, *, actor: Actor, now: dat
     return len(alive)
 
 
-def known_tokens(session: Session, organization_id: UUID, now: datetime) -> tuple[KnownToken, ...]:
-    """Return the tokens of an organization's directories that are alive, the newest first."""
-    asked = select(ScimTokenRow).where(ScimTokenRow.organization_id == organization_id, *_live(now))
+def known_tokens(session: Session, organization_id: UUID | None, now: datetime) -> tuple[KnownToken, ...]:
+    """Return the living tokens of an organization's directories, or of all, by provider, the newest first."""
+    asked = select(ScimTokenRow, IdentityProviderRow.key).join(
+        IdentityProviderRow, IdentityProviderRow.id == ScimTokenRow.provider_id
+    )
+    if organization_id is not None:
+        asked = asked.where(ScimTokenRow.organization_id == organization_id)
+    newest = (IdentityProviderRow.key, ScimTokenRow.created_at.desc(), ScimTokenRow.id.desc())
     return tuple(
         KnownToken(
             id=row.id,
-            provider_id=row.provider_id,
+            provider=provider,
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
         )
-        for row in session.scalars(asked.order_by(ScimTokenRow.created_at.desc(), ScimTokenRow.id.desc()))
+        for row, provider in session.execute(asked.where(*_live(now)).order_by(*newest))
     )
 
 
