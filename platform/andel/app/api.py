@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from flask import Blueprint, Flask, Response
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from andel.costs.api import PROBLEMS as COST_PROBLEMS
+from andel.costs.api import result_resources, service_resources
 from andel.identity.model.access import Access, marked, public
 from andel.identity.model.permissions import Permission
 from andel.identity.model.programs import Program, ScopeError
 from andel.identity.model.roles import REGIONAL
-from andel.identity.service.clients import program_transaction
 from andel.identity.pages import PROBLEMS as IDENTITY_PROBLEMS
 from andel.identity.pages.programs import answer_programs
+from andel.identity.service.clients import program_transaction
 from andel.parties.api import PROBLEMS as PARTY_PROBLEMS
 from andel.parties.api import fact_resources, organization_resources
 from andel.parties.pages import Regions
+from andel.sdk.text import Text
 from andel.shared.api import PROBLEMS as SHARED_PROBLEMS
 from andel.shared.api import ROOT, Api, Caller, Inside, Resources
 from andel.shared.api.info import info_resources, openapi_json, reference_page
-from andel.shared.problems import Kinds
+from andel.shared.problems import Kind, Kinds
+from andel.tenancy.service.applying.changing import changing
+from andel.tenancy.service.applying.errors import BusyError, RefusedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,16 @@ class TokenGate:
             yield Inside(tenant=tenant, session=session, caller=_caller(program), now=now)
 
 
-PROBLEMS: Final[tuple[Kinds, ...]] = (SHARED_PROBLEMS, IDENTITY_PROBLEMS, PARTY_PROBLEMS)
+PROBLEMS: Final[tuple[Kinds, ...]] = (
+    SHARED_PROBLEMS,
+    IDENTITY_PROBLEMS,
+    PARTY_PROBLEMS,
+    COST_PROBLEMS,
+    {
+        RefusedError: Kind("in-use", 409, Text("Det används", "It is in use")),
+        BusyError: Kind("busy", 409, Text("Regionen ändras av någon annan", "The region is being changed by another")),
+    },
+)
 """What the errors of the API mean on the web."""
 
 
@@ -69,10 +84,16 @@ def mount_api(app: Flask, gate: TokenGate, regions: Regions, kinds: Kinds) -> Ap
     """
     answer_programs(app)
     api = Api(app, kinds)
+
+    def whole(session: Session) -> AbstractContextManager[None]:
+        return changing(session, regions.registry)
+
     for resources in (
         info_resources(),
         organization_resources(gate),
-        fact_resources(gate),
+        fact_resources(gate, changing=whole),
+        service_resources(gate, regions, changing=whole),
+        result_resources(gate, regions),
     ):
         _mount(app, api, resources)
     app.register_blueprint(_about(api))

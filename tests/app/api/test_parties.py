@@ -86,10 +86,10 @@ def test_groups_are_listed_with_their_members_and_by_member(instance: Instance, 
     assert one.headers["ETag"]
 
 
-def test_only_current_figures_are_listed_when_they_are_asked_for(instance: Instance, reader: str) -> None:
-    everything = instance.get("/dalarna/facts?name=seats&limit=200", reader).json["facts"]
-    current = instance.get("/dalarna/facts?name=seats&current=true", reader).json["facts"]
-    replaced = instance.get("/dalarna/facts?name=seats&current=false", reader).json["facts"]
+def test_only_figures_that_count_are_listed_unless_others_are_asked_for(instance: Instance, reader: str) -> None:
+    everything = instance.get("/dalarna/facts?name=seats&revisions=all&limit=200", reader).json["facts"]
+    current = instance.get("/dalarna/facts?name=seats", reader).json["facts"]
+    replaced = instance.get("/dalarna/facts?name=seats&revisions=superseded", reader).json["facts"]
     assert len(everything) == len(current) + len(replaced)
     assert [(one["reference_date"], one["revision"]) for one in replaced] == [("2024-12-31", 1)]
     correction = next(one for one in current if one["reference_date"] == "2024-12-31")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, NoReturn, cast
 from uuid import UUID
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from andel.sdk.text import Text
 from andel.shared.api.errors import Fault
@@ -170,13 +170,6 @@ class Truth(_Field):
         refuse("Det är varken sant eller falskt.", "It is neither true nor false.", sv, en)
 
 
-class AskedTruth(Truth):
-    """True or false in an address, where every value is text."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> bool:
-        return super()._deserialize({"true": True, "false": False}.get(value) if isinstance(value, str) else value)
-
-
 class Choice(_Field):
     """One of a few words."""
 
@@ -240,6 +233,9 @@ class Part(_Field, fields.Nested):
     default_error_messages = {  # noqa: RUF012  (as the base declares it)
         "type": [Fault(Text("Det är inget objekt.", "It is no object."), Text("Skriv { }.", "Write { }."))]
     }
+
+    def __init__(self, schema: type[Schema], **options: Any) -> None:  # noqa: ANN401  (as the base's)
+        super().__init__(schema, **_described(options, {}))
 
 
 def _described(options: dict[str, Any], schema: Mapping[str, object]) -> dict[str, Any]:

@@ -285,7 +285,7 @@ def _response(answered: Answered | Kept, operation: Operation) -> Response:
     status = operation.status
     headers = {"Cache-Control": "private, no-cache" if operation.scope else "public, max-age=300"}
     if answered.location:
-        headers["Location"] = answered.location
+        headers["Location" if operation.creates else "Content-Location"] = answered.location
     if repeated:
         headers["Idempotency-Replayed"] = "true"
     if operation.versioned:

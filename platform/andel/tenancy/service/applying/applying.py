@@ -115,7 +115,7 @@ def apply(
     faults = check_document(Reading(document), registry)
     if faults:
         raise error_of(faults)
-    _wait_for_others(session)
+    wait_for_others(session)
     plan = plan_for(session, document)
     _check(plan, allow_deletion=allow_deletion)
     rows = Rows(session)
@@ -128,7 +128,7 @@ def apply(
     return Applied(revision=revision, digest=plan.digest, plan=plan, written=dict(rows.written))
 
 
-def _wait_for_others(session: Session) -> None:
+def wait_for_others(session: Session) -> None:
     """Take the region's lock; it is let go with the transaction, also when the process dies."""
     session.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": PATIENCE})
     try:
