@@ -144,6 +144,14 @@ def test_a_stack_is_as_long_as_its_sum_and_leaves_out_what_is_nothing() -> None:
     assert float(second["x"]) + float(second["width"]) + 2 == pytest.approx(148 + 164)
 
 
+def test_charts_side_by_side_share_the_scale_they_are_given() -> None:
+    (bar,) = shapes(charts.bars(CAPTION, [Bar(label="a", value=5, text="")], full=10), "used")
+    (whole,) = shapes(charts.bars(CAPTION, [Bar(label="a", value=10, text="")], full=10), "used")
+    assert float(bar["width"]) * 2 == float(whole["width"])
+    (part,) = shapes(charts.stacked(CAPTION, [Stack(label="a", parts=(5,), text="")], full=10), "s1")
+    assert float(part["width"]) + 2 == pytest.approx(82)
+
+
 def test_a_stack_of_more_parts_than_can_be_told_apart_is_refused() -> None:
     with pytest.raises(ValueError, match="6 parts"):
         charts.stacked(CAPTION, [Stack(label="a", parts=(1,) * 7, text="")])

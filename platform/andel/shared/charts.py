@@ -137,9 +137,13 @@ def seats(active: int, total: int) -> Markup:
 
 
 # ---- charts -----------------------------------------------------------------------------------------------
-def bars(caption: Caption, rows: Sequence[Bar], *, limit: Limit | None = None) -> Markup:
-    """Draw one bar per row, part of it filled, with a line for the limit that none may pass."""
+def bars(caption: Caption, rows: Sequence[Bar], *, limit: Limit | None = None, full: Exact = 0) -> Markup:
+    """Draw one bar per row, part of it filled, with a line for the limit that none may pass.
+
+    ``full`` is what the longest bar of several charts stands for, so that those side by side share one scale.
+    """
     longest = max((Fraction(row.value) for row in rows), default=Fraction(0))
+    longest = max(longest, Fraction(full))
     whole = max(longest, Fraction(limit.value) if limit else Fraction(0)) or Fraction(1)
     step, top = 21, 26 if limit else 4
     height = top + step * len(rows) + 6
@@ -184,8 +188,10 @@ def diverging(caption: Caption, rows: Sequence[Change], *, less: str, more: str,
     return _figure(caption, WIDTH, height, [*parts, _rect(middle - 0.5, 20, 1, height - 22, "limit")])
 
 
-def stacked(caption: Caption, rows: Sequence[Stack]) -> Markup:
+def stacked(caption: Caption, rows: Sequence[Stack], *, full: Exact = 0) -> Markup:
     """Draw one bar per row, cut into parts of the classes ``s1`` to ``s6``, such as cost per service and year.
+
+    ``full`` is what the longest bar of several charts stands for, so that those side by side share one scale.
 
     Raises:
         ValueError: a row has more than ``SERIES`` parts; put the smallest together under one name.
@@ -194,6 +200,7 @@ def stacked(caption: Caption, rows: Sequence[Stack]) -> Markup:
         message = f"A stacked bar can show {SERIES} parts: put the smallest together under one name."
         raise ValueError(message)
     longest = max((sum(map(Fraction, row.parts), Fraction(0)) for row in rows), default=Fraction(0))
+    longest = max(longest, Fraction(full))
     left, step = 148, 25
     scale = 164 / float(longest or 1)
     parts: list[Markup] = []

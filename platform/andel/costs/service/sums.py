@@ -137,7 +137,7 @@ def _state(session: Session, period: Period) -> Hashable:
 
 def _inside(period: Period) -> tuple[ColumnElement[bool], ...]:
     return (
-        AllocationRow.is_current.is_(True),
+        AllocationRow.is_current == true(),
         AllocationRow.purpose == Purpose.CHARGE,
         AllocationRow.period_start >= period.start,
         AllocationRow.period_end <= period.end,

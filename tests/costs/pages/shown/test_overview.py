@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -75,6 +76,14 @@ def test_a_component_with_nothing_for_the_year_is_not_among_the_services(year: Y
 def test_a_year_of_nothing_has_nothing_to_draw(dalarna: RegionBook) -> None:
     found = overview(Year(period=Period.year(1999), costs=()), dalarna, "sv")
     assert (found.bearers, found.shares, found.lines) == (None, (), ())
+
+
+def test_the_charts_of_all_kinds_share_one_scale(year: Year, dalarna: RegionBook) -> None:
+    few = replace(year.costs[0], amounts={"mora": 10, "sos-alarm": 40})
+    drawn = overview(Year(period=year.period, costs=(few,)), dalarna, "sv").shares
+    assert [title for title, _ in drawn] == ["1 kommun", "1 utförare"]
+    widths = [float(re.findall(r'class="s1" [^>]*width="([0-9.]+)"', drawing)[0]) + 2 for _, drawing in drawn]
+    assert widths[0] * 4 == pytest.approx(widths[1])
 
 
 def test_more_parts_than_a_bar_can_tell_apart_are_put_together() -> None:

@@ -290,15 +290,16 @@ def _drawings(groups: Sequence[Group], workings: Workings, lang: Language) -> tu
     capped = _caps(workings)
     limit = next((scalar.value for scalar in workings.scalars if scalar.name == LIMIT), None)
     drawn: list[tuple[str, Markup]] = []
+    longest = max((row.amount for group in groups for row in group.rows), default=0)
     for group in groups:
         for number, piece in enumerate(charts.halves(group.rows)):
             name = f"diagram-{group.name}-{number}"
             title = group.title if not number else f"{group.title} (2)"
             if capped is None:
                 bars = [(row.name, Fraction(row.amount)) for row in piece]
-                drawn.append((title, charts.amounts(name, title, bars, lang)))
+                drawn.append((title, charts.amounts(name, title, bars, lang, full=longest)))
             else:
                 places = [(row.name, workings.rows[row.key]) for row in piece]
                 caps = [(label, capped[0].value(at), capped[1].value(at)) for label, at in places]
-                drawn.append((title, charts.caps(name, title, caps, limit, lang)))
+                drawn.append((title, charts.caps(name, title, caps, lang, limit=limit, full=max(capped[0].values()))))
     return tuple(drawn)

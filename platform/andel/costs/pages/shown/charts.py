@@ -49,8 +49,11 @@ def bearers(rows: Sequence[tuple[str, int, int]], lang: Language) -> Markup:
     return charts.stacked(caption, stacks)
 
 
-def shares(name: str, title: str, rows: Sequence[tuple[str, tuple[int, ...]]], lang: Language) -> Markup:
-    """Draw what each party pays, cut by what it is for, in öre: (label, one amount per cost)."""
+def shares(name: str, title: str, rows: Sequence[tuple[str, tuple[int, ...]]], lang: Language, *, full: int) -> Markup:
+    """Draw what each party pays, cut by what it is for, in öre: (label, one amount per cost).
+
+    ``full`` is the longest bar of all the charts that stand beside each other.
+    """
     largest = max(rows, key=lambda row: sum(row[1]))
     caption = Caption(
         name=name,
@@ -61,24 +64,31 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, tuple[int, ...]]], l
         ).in_language(lang),
     )
     stacks = [Stack(label=label, parts=shorten(parts), text=kronor(sum(parts), lang=lang)) for label, parts in rows]
-    return charts.stacked(caption, stacks)
+    return charts.stacked(caption, stacks, full=full)
 
 
-def amounts(name: str, title: str, rows: Sequence[tuple[str, Fraction]], lang: Language) -> Markup:
-    """Draw one bar per party as long as its amount in öre."""
+def amounts(name: str, title: str, rows: Sequence[tuple[str, Fraction]], lang: Language, *, full: int) -> Markup:
+    """Draw one bar per party as long as its amount in öre; ``full`` is the longest of all the charts."""
     ordered = sorted(rows, key=lambda row: row[1])
     desc = Text(
         f"Liggande staplar. Mest har {ordered[-1][0]}, minst {ordered[0][0]}. Alla belopp står i tabellen nedanför.",
         f"Horizontal bars. {ordered[-1][0]} has most, {ordered[0][0]} least. All amounts stand in the table below.",
     )
     caption = Caption(name=name, title=title, desc=desc.in_language(lang))
-    return charts.bars(caption, [Bar(label=label, value=ore, text=kronor(ore, lang=lang)) for label, ore in rows])
+    bars = [Bar(label=label, value=ore, text=kronor(ore, lang=lang)) for label, ore in rows]
+    return charts.bars(caption, bars, full=full)
 
 
 def caps(
-    name: str, title: str, rows: Sequence[tuple[str, Fraction, Fraction]], limit: Fraction | None, lang: Language
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, Fraction, Fraction]],
+    lang: Language,
+    *,
+    limit: Fraction | None,
+    full: Fraction,
 ) -> Markup:
-    """Draw each party's cap in öre, filled as far as it is used, with a line at the limit."""
+    """Draw each party's cap in öre, filled as far as it is used, with a line at the limit; ``full`` is the longest."""
     fullest = max(rows, key=lambda row: row[2])
     desc = Text(
         f"En stapel per tak, fylld så långt som taket är använt. Mest använt har {fullest[0]}."

@@ -131,11 +131,12 @@ def _shares(heads: tuple[Head, ...], lines: tuple[PartyLine, ...], lang: Languag
     if not heads:
         return ()
     drawn: list[tuple[str, Markup]] = []
+    longest = max((line.total for line in lines), default=0)
     for kind in ORDER:
         rows = [(line.party.name, tuple(cell or 0 for cell in line.cells)) for line in lines if line.party.kind is kind]
         for number, piece in enumerate(charts.halves(rows)):
             title = _title(kind, len(rows), number, lang)
-            drawn.append((title, charts.shares(f"andelar-{kind}-{number}", title, piece, lang)))
+            drawn.append((title, charts.shares(f"andelar-{kind}-{number}", title, piece, lang, full=longest)))
     return tuple(drawn)
 
 
