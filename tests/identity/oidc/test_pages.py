@@ -185,7 +185,7 @@ def test_a_refusal_says_what_to_do_under_a_number(surfing: Surfing, lie: str, st
     assert answer.headers["X-Request-Id"] in answer.text
     assert surfing.who() is None
     english = surfing.get(f"{SIGN_IN}/{lie}/svar", lang="en")
-    assert "You are not signed in" in english.text
+    assert "The sign-in did not succeed" in english.text
 
 
 def test_a_provider_that_does_not_answer_is_said_before_anybody_leaves(surfing: Surfing) -> None:
