@@ -107,6 +107,7 @@ def caps(
             for label, cap, used in rows
         ],
         limit=drawn,
+        full=full,
     )
 
 
