@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from andel.costs.model import CostComponent, Service
 from andel.costs.model.result import Result
 from andel.costs.service.allocating import Allocator, charged_by
-from andel.costs.service.stored import Part, current_results
+from andel.costs.service.stored import Part, StoredAllocation, current_results, workings_of
 from andel.costs.service.sums import sums_of
 from andel.costs.tables import Kind, Purpose
 from andel.host.settings import SettingsInForce, resolve
 from andel.sdk.period import Period
+from andel.sdk.workings import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def charged_before(session: Session, allocator: Allocator, case: Case, history: 
         for one in current_results(session, history)
         if one.part == case.part and one.purpose is Purpose.CHARGE and one.kind is not Kind.CEILING
     ]
-    sums = Counter(sums_of(session, [one.id for one in stored]).get(case.part, {}))
+    sums = _charged_by_stored(session, case, stored)
     open_years = [
         year
         for year in case.component.periods()
@@ -75,3 +76,17 @@ def charged_before(session: Session, allocator: Allocator, case: Case, history: 
     ]
     sums.update(charged_by(allocator.allocate(case.service, case.component, year) for year in open_years))
     return dict(sums)
+
+
+def _charged_by_stored(session: Session, case: Case, stored: Sequence[StoredAllocation]) -> Counter[str]:
+    """Sum what the results charged. A member sees its own charges alone: then the workings say what all were."""
+    sums = Counter(sums_of(session, [one.id for one in stored]).get(case.part, {}))
+    if sum(sums.values()) == sum(one.charged for one in stored):
+        return sums
+    everybody: Counter[str] = Counter()
+    for one in stored:
+        workings = workings_of(session, one.workings_digest)
+        amounts = workings.of_role(Role.AMOUNT)
+        if amounts is not None:
+            everybody.update(dict(zip(workings.parties, amounts.numerators, strict=True)))
+    return everybody
