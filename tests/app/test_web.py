@@ -72,6 +72,15 @@ def test_the_page_of_an_unknown_region_is_of_no_region(peopled: DatabaseRegions)
     assert 'data-region="instans"' in answer.get_data(as_text=True)
 
 
+@pytest.mark.usefixtures("region_db")
+def test_a_region_that_nothing_is_applied_to_yet_says_so(peopled: DatabaseRegions) -> None:
+    client = create_app(peopled, now=lambda: NOW).test_client()
+    answer = client.get("/testlandet/?lang=sv")
+    assert answer.status_code == 503
+    assert "Regionen läggs upp" in answer.get_data(as_text=True)
+    assert "Läggs upp" in client.get("/?lang=sv").get_data(as_text=True)
+
+
 def test_a_region_that_rests_is_closed_and_one_that_is_closed_is_unknown(peopled: DatabaseRegions) -> None:
     own = DatabaseRegions(peopled.databases, registry=peopled.registry)
     try:

@@ -10,9 +10,9 @@ import structlog
 from flask import Blueprint, Response
 
 from andel.costs.service.stored import Totals, totals_of
-from andel.parties.pages import Regions
-from andel.parties.pages.visiting import palette_of
-from andel.parties.service import Profile, count_parties, read_profile, read_weights
+from andel.parties.pages import RegionEmptyError, Regions
+from andel.parties.pages.visiting import palette_of, profile_of
+from andel.parties.service import Profile, count_parties, read_weights
 from andel.sdk.errors import AndelError
 from andel.sdk.period import Period
 from andel.shared.charts import Segment
@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionLine:
-    """One region of the list; without a profile its database does not answer, or holds nothing yet.
+    """One region of the list; without a profile its database does not answer, or it is ``empty`` yet.
 
     Attributes:
         totals: what the stored results of the year come to.
@@ -33,6 +33,7 @@ class RegionLine:
 
     key: str
     profile: Profile | None
+    empty: bool = False
     parties: int = 0
     inhabitants: int = 0
     totals: Totals | None = None
@@ -53,8 +54,10 @@ def _line(regions: Regions, name: str, period: Period) -> RegionLine:
     """Read one region; one that is gone is told of, and the others are shown."""
     try:
         with regions.open(name) as session:
-            profile, weights = read_profile(session), read_weights(session)
+            profile, weights = profile_of(session, name), read_weights(session)
             parties, totals = count_parties(session, period.start), totals_of(session, period)
+    except RegionEmptyError:
+        return RegionLine(key=name, profile=None, empty=True)
     except AndelError as error:
         _log.warning("region not shown", region=name, reason=error.what)
         return RegionLine(key=name, profile=None)

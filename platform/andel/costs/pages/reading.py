@@ -67,7 +67,7 @@ def reading(regions: Regions, tenant: str) -> Iterator[Reading]:
     """Open a region and read its book.
 
     Raises:
-        UnknownRegionError, RegionUnavailableError, RegionBehindError, PartyError: as ``visiting``.
+        UnknownRegionError, RegionUnavailableError, RegionBehindError, RegionEmptyError: as ``visiting``.
     """
     with visiting(regions, tenant) as visit:
         book, view = read_book(visit.session), visit.view()

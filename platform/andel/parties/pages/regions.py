@@ -53,10 +53,25 @@ class UnknownRegionError(NotHereError):
     """There is no region of that key."""
 
 
+class RegionEmptyError(AndelError):
+    """The region has a database, and nothing has been applied to it yet."""
+
+    @classmethod
+    def about(cls, region: str) -> RegionEmptyError:
+        """Make the error of a region's key."""
+        what = Text("Regionens uppgifter är inte inlagda än.", "The region's data has not been entered yet.")
+        remedy = Text(
+            "Försök igen om en stund. Drift: verkställ regionens dokument, andel tenant apply.",
+            "Try again in a while. Operators: apply the region's document, andel tenant apply.",
+        )
+        return cls(what, where=region, remedy=remedy)
+
+
 _CLOSED: Final = Kind("", 503, Text("Regionen är stängd för stunden", "The region is closed for the moment"))
 
 PROBLEMS: Final[Kinds] = {
     NotHereError: Kind("not-here", 404, Text("Det finns inte här", "It is not here")),
+    RegionEmptyError: Kind("region-empty", 503, Text("Regionen läggs upp", "The region is being set up")),
     RegionUnavailableError: _CLOSED,
     RegionBehindError: _CLOSED,
 }

@@ -11,9 +11,10 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from andel.host.view import TenantView
-from andel.parties.pages.regions import NotHereError, Regions
+from andel.parties.pages.regions import NotHereError, RegionEmptyError, Regions
 from andel.parties.service import Profile, read_profile, read_weights
 from andel.sdk.errors import did_you_mean
+from andel.sdk.party import PartyError
 from andel.sdk.text import Text
 from andel.shared.charts import Segment
 from andel.shared.formats import Language
@@ -65,12 +66,24 @@ def visiting(regions: Regions, tenant: str, *, writing: bool = False) -> Iterato
     Raises:
         UnknownRegionError: there is no such region.
         RegionUnavailableError, RegionBehindError: its database is gone, or older than this version needs.
-        PartyError: nothing has been applied to the database.
+        RegionEmptyError: nothing has been applied to the database.
     """
     with regions.open(tenant, writing=writing) as session:
-        profile = read_profile(session)
+        profile = profile_of(session, tenant)
         g.andel_surroundings = Surroundings(profile=profile, weights=read_weights(session))
         yield Visit(tenant=tenant, session=session, profile=profile, regions=regions)
+
+
+def profile_of(session: Session, tenant: str) -> Profile:
+    """Return who the region is.
+
+    Raises:
+        RegionEmptyError: nothing has been applied to the database.
+    """
+    try:
+        return read_profile(session)
+    except PartyError as error:
+        raise RegionEmptyError.about(tenant) from error
 
 
 def surroundings() -> Surroundings | None:
