@@ -30,6 +30,7 @@ COMMENT ON TABLE document_revision IS 'The region''s document, as applied.';
 CHANGES = """
 CREATE TABLE input_change (
     id bigint GENERATED ALWAYS AS IDENTITY,
+    mark uuid DEFAULT gen_random_uuid() NOT NULL,
     recorded_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT input_change_pkey PRIMARY KEY (id)
 );

@@ -97,19 +97,19 @@ def test_the_database_refuses_days_that_are_charged_twice_whoever_asks(dalarna: 
 
 
 def test_what_the_database_refuses_fails_alone(dalarna: Region) -> None:
-    """A charge is left out on its way: money would not be conserved, and the commit is refused."""
-    lost: list[str] = []
+    """A charge grows on its way: money would not be conserved, and the commit is refused."""
+    grown: list[str] = []
 
-    def lose(*arguments: Any) -> tuple[str, Any]:  # noqa: ANN401  (SQLAlchemy's)
+    def grow(*arguments: Any) -> tuple[str, Any]:  # noqa: ANN401  (SQLAlchemy's)
         statement, parameters = arguments[2], arguments[3]
-        if "INSERT INTO charge" in statement and not lost:
-            lost.append(statement)
-            parameters = parameters | {"amounts": [ore + 1 for ore in parameters["amounts"]]}
+        if "INSERT INTO charge" in statement and not grown:
+            grown.append(statement)
+            parameters = parameters | {"amounts": parameters["amounts"].replace("{", "{1", 1)}
         return statement, parameters
 
-    event.listen(dalarna.engine, "before_cursor_execute", lose, retval=True)
+    event.listen(dalarna.engine, "before_cursor_execute", grow, retval=True)
     done = dalarna.run(2026)
-    event.remove(dalarna.engine, "before_cursor_execute", lose)
+    event.remove(dalarna.engine, "before_cursor_execute", grow)
     (failed,) = done.failed
     assert "the allocation charges" in str(failed.complaints[0].what)
     assert dalarna.count("allocation") == len(done.items) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ class Result:
 
     Attributes:
         settings: the settings as plain data, as the model's type writes them.
+        written_request: the request as canonical JSON, when that has been written already.
     """
 
     request: CostRequest
@@ -32,11 +33,12 @@ class Result:
     version: str
     settings: Mapping[str, Any]
     allocation: Allocation
+    written_request: bytes | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def asked(self) -> bytes:
         """The request as canonical JSON."""
-        return canonical_request(self.request)
+        return canonical_request(self.request) if self.written_request is None else self.written_request
 
     @property
     def request_digest(self) -> str:

@@ -77,8 +77,10 @@ class Allocator:
         needs = self.facade.needs(current.registered, period, current.settings)
         return self.book.request(service, component, period, needs=needs, charged=charged)
 
-    def answered(self, request: CostRequest, current: SettingsInForce) -> Result:
-        """Ask the model."""
+    def answered(
+        self, request: CostRequest, current: SettingsInForce, *, written_request: bytes | None = None
+    ) -> Result:
+        """Ask the model. ``written_request``: the request as canonical JSON, when that has been written already."""
         answered = self.facade.allocate(current.registered, request, current.settings)
         return Result(
             request=request,
@@ -86,6 +88,7 @@ class Allocator:
             version=answered.version,
             settings=current.settings.plain(),
             allocation=answered.allocation,
+            written_request=written_request,
         )
 
     def _charged(self, service: Service, component: CostComponent, history: Period) -> Mapping[str, int]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     false,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -105,7 +106,10 @@ class RunItemRow(RegionBase):
 
 
 class InputChangeRow(RegionBase):
-    """A transaction that changed what allocations are made from: triggers on those tables write it, nobody else."""
+    """A transaction that changed what allocations are made from: triggers on those tables write it, nobody else.
+
+    ``mark`` is random: numbers come again after a restore, and what was read before it must not pass for the same.
+    """
 
     __tablename__ = "input_change"
     __table_args__ = (
@@ -117,4 +121,5 @@ class InputChangeRow(RegionBase):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    mark: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     recorded_at: Mapped[Recorded]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from andel.costs.model import CostComponent, CostError, RegionBook, Service
 from andel.costs.service.allocating import Allocator
 from andel.costs.service.reading import component_ids, read_book
+from andel.costs.service.running.storing import Organizations
 from andel.costs.tables import InputChangeRow
 from andel.host.facade import Facade
 from andel.host.view import TenantView
@@ -25,12 +26,14 @@ from andel.sdk.text import Text
 View = Callable[[Session], TenantView]
 """Tells what the region may use, by what its database says."""
 
-INPUTS: Final[ColumnElement[str]] = (
-    select(func.concat(func.max(InputChangeRow.id), literal("/"), func.count(InputChangeRow.id)))
-    .scalar_subquery()
-    .label("inputs")
-)
-"""Marks what allocations are made from: the same mark in two transactions, the same book."""
+_LAST: Final = select(InputChangeRow.mark).order_by(InputChangeRow.id.desc()).limit(1).scalar_subquery()
+_COUNT: Final = select(func.count()).select_from(InputChangeRow).scalar_subquery()
+
+INPUTS: Final[ColumnElement[str]] = func.concat(_LAST, "/", _COUNT).label("inputs")
+"""Marks what allocations are made from: the same mark in two transactions, the same book.
+
+The last change alone would not do: one with a lower number may be committed after it.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Desk:
     book: RegionBook
     view: TenantView
     parts: Mapping[UUID, tuple[Service, CostComponent]]
-    organizations: Mapping[str, UUID]
+    organizations: Organizations
     facade: Facade
 
     @cached_property
@@ -91,6 +94,20 @@ class Desk:
         return self.facade.history(current.registered, period, current.settings)
 
 
+@dataclass(slots=True)
+class Desks:
+    """The desk that was opened last: as long as nothing it was read from changes, it is read once."""
+
+    _last: Desk | None = field(default=None)
+
+    def at(self, session: Session, inputs: str, view: View, facade: Facade) -> Desk:
+        """Return the desk of a mark, as ``open_desk``."""
+        desk = self._last
+        if desk is None or desk.inputs != inputs:
+            self._last = desk = open_desk(session, view, inputs=inputs, facade=facade)
+        return desk
+
+
 def open_desk(session: Session, view: View, *, inputs: str | None = None, facade: Facade | None = None) -> Desk:
     """Read the book in one transaction.
 
@@ -115,6 +132,6 @@ def open_desk(session: Session, view: View, *, inputs: str | None = None, facade
             for service in services.values()
             for component in service.components
         },
-        organizations=read_directory(session).ids,
+        organizations=Organizations(read_directory(session).ids),
         facade=facade or Facade(),
     )

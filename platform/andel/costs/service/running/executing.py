@@ -12,16 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, Select, Table, Uuid, bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from andel.costs.model.complaints import plain_complaints
-from andel.costs.service.running.desk import INPUTS, Desk, View, open_desk
+from andel.costs.service.running.desk import INPUTS, Desk, Desks, View
 from andel.costs.service.running.runs import Run, noted, read_run
 from andel.costs.service.running.settling import ask, settle
 from andel.costs.tables import AllocationRunRow, ItemState, RunItemRow, RunState
@@ -42,6 +42,36 @@ _COLLISIONS: Final = frozenset({"40001", "40P01", "23505", "23P01"})
 
 _OPEN: Final = AllocationRunRow.state.in_([RunState.WAITING.value, RunState.RUNNING.value])
 
+_ITEM: Final = cast("Table", RunItemRow.__table__).columns
+_OF_RUN: Final = _ITEM.run_id == bindparam("run", type_=Uuid())
+
+
+def _first_of_nobody() -> Select[Any]:
+    """Select the first part that nobody holds, and hold it. An earlier year of a component goes before a later one."""
+    earlier = cast("Table", RunItemRow.__table__).alias()
+    before = select(earlier.c.run_id).where(
+        earlier.c.run_id == _ITEM.run_id,
+        earlier.c.component_id == _ITEM.component_id,
+        earlier.c.period_start < _ITEM.period_start,
+        earlier.c.state == ItemState.WAITING.value,
+    )
+    return (
+        select(_ITEM.component_id, _ITEM.period_start, _ITEM.period_end, INPUTS)
+        .where(_OF_RUN, _ITEM.state == ItemState.WAITING.value, ~before.exists())
+        .order_by(_ITEM.period_start, _ITEM.component_id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=RunItemRow)
+    )
+
+
+_NEXT: Final = _first_of_nobody()
+_WAITING_PART: Final = update(cast("Table", RunItemRow.__table__)).where(
+    _OF_RUN,
+    _ITEM.component_id == bindparam("component", type_=Uuid()),
+    _ITEM.period_start == bindparam("first_day"),
+    _ITEM.state == ItemState.WAITING.value,
+)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -61,11 +91,13 @@ class Workplace:
         engine: of the region's database.
         view: tells what the region may use.
         facade: calls the models.
+        desks: keeps the book from one part, and from one run, to the next.
     """
 
     engine: Engine
     view: View
     facade: Facade = field(default_factory=Facade)
+    desks: Desks = field(default_factory=Desks)
 
 
 def execute_run(
@@ -104,7 +136,6 @@ class _Execution:
         self._run = run_id
         self._told = told
         self._one_moment = place.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._desk: Desk | None = None
 
     def run(self, stop: Callable[[], bool]) -> Run:
         """Begin, do one part after another, and end the run when none is left."""
@@ -163,20 +194,8 @@ class _Execution:
         raise DatabaseError(message, where=str(self._run), remedy="The run goes on when it is begun again.")
 
     def _claim(self, session: Session) -> Iterator[_Task]:
-        """Hold the first part that nobody holds, if any. An earlier year of a component goes before a later one."""
-        earlier = aliased(RunItemRow)
-        before = (
-            select(earlier.run_id)
-            .where(earlier.run_id == RunItemRow.run_id, earlier.component_id == RunItemRow.component_id)
-            .where(earlier.period_start < RunItemRow.period_start, earlier.state == ItemState.WAITING)
-        )
-        rows = session.execute(
-            select(RunItemRow.component_id, RunItemRow.period_start, RunItemRow.period_end, INPUTS)
-            .where(RunItemRow.run_id == self._run, RunItemRow.state == ItemState.WAITING, ~before.exists())
-            .order_by(RunItemRow.period_start, RunItemRow.component_id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=RunItemRow)
-        ).all()
+        """Hold the first part that nobody holds, if any."""
+        rows = session.execute(_NEXT, {"run": self._run}).all()
         return (_Task(row.component_id, Period(row.period_start, row.period_end), row.inputs) for row in rows)
 
     def _do(self, session: Session, task: _Task) -> None:
@@ -193,16 +212,8 @@ class _Execution:
             self._mark(session, task, state=ItemState.FAILED.value, complaints=words)
 
     def _mark(self, session: Session, task: _Task, **values: Any) -> None:  # noqa: ANN401  (columns)
-        session.execute(
-            update(RunItemRow)
-            .where(
-                RunItemRow.run_id == self._run,
-                RunItemRow.component_id == task.component_id,
-                RunItemRow.period_start == task.period.start,
-                RunItemRow.state == ItemState.WAITING,
-            )
-            .values(inputs=task.inputs, changed_at=func.now(), **values)
-        )
+        which = {"run": self._run, "component": task.component_id, "first_day": task.period.start}
+        session.execute(_WAITING_PART.values(inputs=task.inputs, changed_at=func.now(), **values), which)
 
     def _left(self) -> bool:
         """Whether parts are waiting that other workers hold."""
@@ -256,9 +267,7 @@ class _Execution:
         return before is None or before.id != allocation_id or before.stamp != asked.stamp
 
     def _desk_of(self, session: Session, inputs: str) -> Desk:
-        if self._desk is None or self._desk.inputs != inputs:
-            self._desk = open_desk(session, self._place.view, inputs=inputs, facade=self._place.facade)
-        return self._desk
+        return self._place.desks.at(session, inputs, self._place.view, self._place.facade)
 
     def _give_up(self, attempts: int) -> None:
         what = Text(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from andel.costs.model.result import Result
 from andel.costs.service.running.desk import Desk
 from andel.costs.service.running.storing import Correction, Origin, Standing, charged_by, standing, store
 from andel.costs.tables import AllocationInputRow, AllocationRow, WorkingsRow
-from andel.host.inputs import input_digest
+from andel.host.inputs import canonical_request
 from andel.host.settings import SettingsInForce
 from andel.sdk.cost import Ceiling, CostRequest
 from andel.sdk.errors import AllocationError
@@ -24,7 +26,7 @@ from andel.sdk.text import Text
 from andel.sdk.workings import Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a component's model is asked in a period, and the component's current results.
 
@@ -36,11 +38,17 @@ class Asked:
     request: CostRequest
     stands: tuple[Standing, ...]
 
+    @cached_property
+    def written(self) -> bytes:
+        """The request as canonical JSON."""
+        return canonical_request(self.request)
+
     @property
     def stamp(self) -> tuple[str, str, str, str]:
         """As ``Standing.stamp``."""
         registered = self.current.registered
-        return registered.id, registered.version, self.current.settings.digest, input_digest(self.request)
+        digest = hashlib.sha256(self.written).hexdigest()
+        return registered.id, registered.version, self.current.settings.digest, digest
 
     @property
     def before(self) -> Standing | None:
@@ -77,7 +85,7 @@ def settle(session: Session, desk: Desk, component_id: UUID, period: Period, *, 
     before = asked.before
     if before is not None and before.stamp == asked.stamp:
         return before.id
-    result = desk.allocator.answered(asked.request, asked.current)
+    result = desk.allocator.answered(asked.request, asked.current, written_request=asked.written)
     if not isinstance(result.allocation, Ceiling):
         _check_apart(asked)
     origin = Origin(
