@@ -8,6 +8,7 @@ four regions of ``tenants/`` with some of their years run, for tests that read. 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -167,3 +168,15 @@ def _empty(admin: URL, database: str) -> None:
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
             " WHERE last_value IS NOT NULL"
         )
+
+
+@pytest.fixture(autouse=True)
+def _own_event_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hide the loop that a browser keeps running in this thread from tests that do not use the browser."""
+    if "chromium" in request.fixturenames:
+        yield
+        return
+    running = asyncio._get_running_loop()  # noqa: SLF001  (no public way to set a loop aside)
+    asyncio._set_running_loop(None)  # noqa: SLF001  (as above)
+    yield
+    asyncio._set_running_loop(running)  # noqa: SLF001  (as above)

@@ -85,6 +85,11 @@ def remainder(desk: Desk, units: object) -> Split:
     return desk.split(workings=replace(desk.workings(), remainders=(taken,)))
 
 
+def left_over(desk: Desk, **changes: Any) -> Split:  # noqa: ANN401  (fields of the class)
+    taken = Remainder(column="amount", method=Rounding.LARGEST_REMAINDER, units=1, takers=("alvik",))
+    return desk.split(workings=replace(desk.workings(), remainders=(replace(taken, **changes),)))
+
+
 BAD: dict[str, list[tuple[str, Spoil]]] = {
     "exact_kind": [
         ("a subclass", lambda desk: CleverSplit(**vars(desk.split()))),
@@ -144,6 +149,16 @@ BAD: dict[str, list[tuple[str, Spoil]]] = {
         ("kronor", lambda desk: amount_column(desk, unit="krona")),
         ("parts of öre", lambda desk: amount_column(desk, numerators=(4000, 8000, 0), denominator=2)),
         ("no column of amounts", lambda desk: without(desk, Role.AMOUNT)),
+    ],
+    "remainders_taken": [
+        ("by a stranger", lambda desk: left_over(desk, takers=("stranger",))),
+        ("by fewer than there were", lambda desk: left_over(desk, units=2)),
+        ("in a column that is not there", lambda desk: left_over(desk, column="other")),
+    ],
+    "workings_follow": [
+        ("another formula", lambda desk: amount_column(desk, formula="largest_remainder(7, inhabitants)")),
+        ("a name that is nowhere", lambda desk: amount_column(desk, formula="nope * 2")),
+        ("code", lambda desk: amount_column(desk, formula='__import__("os")')),
     ],
     "within_quota": [
         ("an öre too much", lambda desk: amounts(desk, 2001, 3999, 0)),

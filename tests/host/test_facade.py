@@ -317,3 +317,21 @@ def test_a_plugin_error_survives_the_way_to_another_process(desk: Desk) -> None:
         Facade().allocate(desk.model(None), desk.request(), desk.settings)
     back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  (made here, a line before)
     assert (str(back), back.plugin, back.hook) == (str(caught.value), NAME, "allocate")
+
+
+@pytest.mark.parametrize("days", [Period.year(2025), Period.year(2026), Period(date(2024, 1, 1), date(2025, 1, 2))])
+def test_a_history_that_is_not_over_when_the_period_begins_is_refused(desk: Desk, days: Period) -> None:
+    model = asking(desk, "history", lambda *_: days)
+    with pytest.raises(PluginError, match=r"gick fel i history"):
+        Facade().history(model, Period.year(2025), desk.settings)
+
+
+def test_what_a_plugin_prints_does_not_mix_with_a_commands_own_output(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def chatty(*_: object) -> object:
+        print("hello")  # noqa: T201  (what a plugin should not do)
+        return desk.split()
+
+    Facade().allocate(desk.model(chatty), desk.request(), desk.settings)
+    assert capsys.readouterr() == ("", "hello\n")

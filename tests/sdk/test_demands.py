@@ -59,6 +59,7 @@ def paid(amounts: tuple[int, ...], **more: Any) -> dict[str, Any]:  # noqa: ANN4
     return {"amounts": amounts, "workings": worked(*COLUMNS[:3], column(Role.AMOUNT, amounts)), **more}
 
 
+STRANGER_TOOK = Remainder(column="amount", method=Rounding.EXACT, units=1, takers=("stranger",))
 HALF_TAKEN = Remainder(column="amount", method=Rounding.EXACT, units=True, takers=())
 
 
@@ -95,6 +96,8 @@ def test_a_right_result_of_each_kind_breaks_nothing(result: Allocation) -> None:
         ("workings_same_amounts", SPLIT, {"amounts": (34, 16)}),
         ("workings_same_amounts", SPLIT, {"workings": worked(*COLUMNS[:3])}),
         ("workings_same_amounts", SPLIT, {"workings": worked(*COLUMNS[:3], replace(COLUMNS[3], unit="krona"))}),
+        ("remainders_taken", SPLIT, {"workings": worked(*COLUMNS, remainders=(STRANGER_TOOK,))}),
+        ("workings_follow", SPLIT, {"workings": worked(*COLUMNS[:3], replace(COLUMNS[3], formula="basis * 2"))}),
         ("within_quota", SPLIT, paid((32, 18))),
         ("within_quota", SPLIT, {"workings": worked(COLUMNS[0], *COLUMNS[2:])}),
         ("never_above_cap", SPLIT, paid((34, 16))),

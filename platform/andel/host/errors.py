@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
 from andel.sdk.errors import AndelError, Words
 from andel.sdk.text import Text
@@ -42,13 +43,15 @@ def cause_words(cause: BaseException) -> str:
 def contained(hook: str, *, plugin: str, passing: tuple[type[AndelError], ...] = ()) -> Iterator[None]:
     """Turn whatever the plugin's code raises into a ``PluginError`` that names it.
 
-    An interrupt from the keyboard passes, and so do the kinds of error that the hook is specified to raise.
+    An interrupt from the keyboard passes, and so do the kinds of error that the hook is specified to raise. What
+    the plugin prints goes to the error output: a command's own output may be data.
 
     Raises:
         PluginError: anything else was raised, ``SystemExit`` too.
     """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except (KeyboardInterrupt, PluginError):
         raise
     except BaseException as cause:

@@ -113,6 +113,9 @@ class Facade:
             if history is not None and not isinstance(history, Period):
                 message = f"it answered with {history!r}, not a Period or None"
                 raise TypeError(message)
+            if history is not None and history.end > period.start:
+                message = f"it answered with {history} for {period}, which is not before it"
+                raise ValueError(message)
         return history
 
     def allocate(self, model: Registered, request: CostRequest, settings: PluginSettings) -> AllocationResult:

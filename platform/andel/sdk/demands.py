@@ -13,6 +13,7 @@ from andel.sdk.apportionment import Promise
 from andel.sdk.cost import Allocation, Ceiling, CostRequest, Split, Tariff
 from andel.sdk.errors import WorkingsError
 from andel.sdk.money import kronor_text
+from andel.sdk.replay import replay
 from andel.sdk.text import Text
 from andel.sdk.workings import Column, Finding, Remainder, Role, Scalar, Workings
 
@@ -247,6 +248,35 @@ def workings_same_amounts(subject: Subject) -> Text | None:
     )
 
 
+def remainders_taken(subject: Subject) -> Text | None:
+    """Who took the öre that were left over is a party of the workings, one öre each, in a column that is there."""
+    workings = subject.result.workings
+    columns = {column.name for column in workings.columns}
+    parties = set(workings.parties)
+    for each in workings.remainders:
+        if each.column not in columns or not parties.issuperset(each.takers) or each.units != len(each.takers):
+            return Text(
+                f"öret som blev över i {each.column} har inte tagits av lika många parter i uträkningen",
+                f"what was left over in {each.column} was not taken by as many parties of the workings",
+            )
+    return None
+
+
+def workings_follow(subject: Subject) -> Text | None:
+    """Every value of the workings that has a formula follows from it."""
+    try:
+        mismatches = replay(subject.result.workings)
+    except WorkingsError as error:
+        return Text(f"uträkningen går inte att räkna om: {error.what}", f"the workings do not replay: {error.what}")
+    if not mismatches:
+        return None
+    first = mismatches[0]
+    whose = f" {first.party}" if first.party else ""
+    return Text(
+        f"{first.name}{whose} följer inte av sin formel", f"{first.name}{whose} does not follow from its formula"
+    )
+
+
 # ---- what was promised -----------------------------------------------------------------------------------
 def within_quota(subject: Subject) -> Text | None:
     """Each amount is less than one öre from its exact value."""
@@ -291,6 +321,8 @@ CHECKS: tuple[Check, ...] = (
     tariff_residual,
     workings_same_parties,
     workings_same_amounts,
+    remainders_taken,
+    workings_follow,
     within_quota,
     never_above_cap,
     zero_for_zero,
