@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STAFF = Viewer.staff()
 QUICK = Pace(poll_seconds=0.1, resume_seconds=0.3, look_seconds=0.1)
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 Andel = Callable[..., Result]
 
