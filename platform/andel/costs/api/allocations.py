@@ -156,7 +156,7 @@ def _answer(stored: StoredAllocation, seen: Seen) -> dict[str, Any]:
         "whole": _money(stored.whole, stored),
         "charged": Money(stored.charged, stored.currency),
         "region_bears": None if stored.kind is Kind.CEILING else _money(stored.own, stored),
-        "charges": stored.lines,
+        "charge_count": stored.lines,
         "model": stored.model,
         "model_version": stored.model_version,
         "plugin": stored.plugin,

@@ -110,7 +110,7 @@ ALLOCATION: Final[dict[str, Any]] = {
     "whole": None,
     "charged": KRONOR,
     "region_bears": None,
-    "charges": 1,
+    "charge_count": 1,
     "model": "per-license",
     "model_version": "1.0.0",
     "plugin": "per-license",

@@ -186,7 +186,7 @@ class AllocationAnswer(Answer):
     )
     charged = Part(MoneyAnswer, required=True, about="What the parties pay together.")
     region_bears = Part(MoneyAnswer, required=True, allow_none=True, about="Null when nobody knows.")
-    charges = Whole(required=True, about="How many charges it has.")
+    charge_count = Whole(required=True, about="How many charges it has.")
     model = Line(required=True, most=80)
     model_version = Line(required=True, most=40)
     plugin = Line(required=True, most=80)
