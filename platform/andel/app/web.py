@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Final
@@ -19,6 +19,7 @@ from andel.app.api import PROBLEMS as API_PROBLEMS
 from andel.app.api import TokenGate, mount_api
 from andel.app.health import health_pages
 from andel.app.programs import mount_programs
+from andel.app.signing import SignedRegions, SignIn, guard_pages, ordering, reader
 from andel.costs.pages import cost_pages
 from andel.host.registry import Registry, build_registry
 from andel.host.view import TenantView
@@ -59,7 +60,7 @@ NAVIGATION: Final = (
 
 @dataclass
 class DatabaseRegions:
-    """The regions that the control database knows. As long as nobody signs in, everyone is the region's staff."""
+    """The regions that the control database knows. Without sign-in, everyone is the region's staff."""
 
     databases: Databases
     registry: Registry = field(default_factory=build_registry)
@@ -103,6 +104,10 @@ class DatabaseRegions:
         if address is None:
             raise RegionUnavailableError.about(tenant, "suspended")
         return self.engines.region(address)
+
+    def control(self) -> Engine:
+        """Return the engine of the control database."""
+        return self._engine()
 
     def view(self, tenant: str, session: Session) -> TenantView:
         """Return what the region may use, by what its database says."""
@@ -158,6 +163,7 @@ def create_app(
     now: Callable[[], datetime] = lambda: datetime.now(SWEDEN),
     mark_missing: bool = False,
     programs: TokenGate | None = None,
+    sign_in: SignIn | None = None,
 ) -> Flask:
     """Make the application.
 
@@ -166,17 +172,23 @@ def create_app(
         check: raises when the process cannot serve, for ``/readyz``.
         now: the clock of the pages, in Swedish time.
         mark_missing: put brackets around a text without translation, for the tests of pages.
+        sign_in: how people sign in; without it everyone who reaches the pages is the region's staff.
         programs: lets programs into the API, and directories in; without it there is none.
     """
     app = Flask("andel")
     kinds = (PROBLEMS, *API_PROBLEMS)
-    configure(app, frame_of=_frame, language_of=_language, now=now, kinds=kinds, mark_missing=mark_missing)
+    frame_of = _frame if sign_in is None else _signed_frame
+    seen = regions if sign_in is None else SignedRegions(regions)
+    configure(app, frame_of=frame_of, language_of=_language, now=now, kinds=kinds, mark_missing=mark_missing)
     app.register_blueprint(health_pages(check))
-    app.register_blueprint(party_pages(regions, now=now))
-    app.register_blueprint(cost_pages(regions, now=now))
+    app.register_blueprint(party_pages(seen, now=now))
+    orders = None if sign_in is None else ordering()
+    app.register_blueprint(cost_pages(seen, now=now, ordering=orders, home_tells=sign_in is None))
     if programs is not None:
         mount_api(app, programs, regions, merged(kinds))
         mount_programs(app, programs)
+    if sign_in is not None:
+        guard_pages(app, sign_in)
     return app
 
 
@@ -184,7 +196,7 @@ def _frame() -> Frame:
     """Return what surrounds the page: the region that the request visits, or the instance when it visits none."""
     around = surroundings()
     if around is None:
-        return Frame()
+        return Frame(unguarded=True)
     home = f"/{around.profile.key}/"
     return Frame(
         region=around.region,
@@ -192,7 +204,16 @@ def _frame() -> Frame:
         navigation=tuple(Link(key=key, text=words, href=f"{home}{path}") for key, path, words in NAVIGATION),
         strip=around.strip(marked()),
         footer=(Link(text=Text("Alla regioner", "All regions"), href="/"),),
+        unguarded=True,
     )
+
+
+def _signed_frame() -> Frame:
+    """Return the same around whoever has signed in; the pages of a region are named to nobody else."""
+    who, token = reader()
+    around = _frame()
+    navigation = around.navigation if who else ()
+    return replace(around, viewer=who, csrf_token=token, navigation=navigation, unguarded=False)
 
 
 def _language() -> Language:

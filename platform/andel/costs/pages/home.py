@@ -27,7 +27,7 @@ class RegionLine:
     """One region of the list; without a profile its database does not answer, or it is ``empty`` yet.
 
     Attributes:
-        totals: what the stored results of the year come to.
+        totals: what the stored results of the year come to; None where anybody reads and nobody has signed in.
         strip: the region cut by inhabitants, in its own colour.
     """
 
@@ -40,22 +40,23 @@ class RegionLine:
     strip: tuple[Segment, ...] = ()
 
 
-def add_home(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) -> None:
-    """Add the first page."""
+def add_home(pages: Blueprint, regions: Regions, now: Callable[[], datetime], *, costs: bool = True) -> None:
+    """Add the first page; ``costs``: whether it tells what each region shares."""
 
     @pages.get("/")
     def home() -> Response:
         year = now().year
-        lines = [_line(regions, name, Period.year(year)) for name in regions.names()]
-        return render("costs/home.html", lines=lines, year=year, strip=_together(lines))
+        lines = [_line(regions, name, Period.year(year), costs=costs) for name in regions.names()]
+        return render("costs/home.html", lines=lines, year=year, told=costs, strip=_together(lines))
 
 
-def _line(regions: Regions, name: str, period: Period) -> RegionLine:
+def _line(regions: Regions, name: str, period: Period, *, costs: bool) -> RegionLine:
     """Read one region; one that is gone is told of, and the others are shown."""
     try:
         with regions.open(name) as session:
             profile, weights = profile_of(session, name), read_weights(session)
-            parties, totals = count_parties(session, period.start), totals_of(session, period)
+            parties = count_parties(session, period.start)
+            totals = totals_of(session, period) if costs else None
     except RegionEmptyError:
         return RegionLine(key=name, profile=None, empty=True)
     except AndelError as error:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from andel.costs.pages.reading import asked_year, reading, window
 from andel.costs.pages.shown.overview import overview
+from andel.costs.service.sight import sight_of
 from andel.costs.service.yearly import State, known_years, read_year
 from andel.parties.pages import Regions
 from andel.sdk.period import Period
@@ -33,6 +34,7 @@ def _year_page(regions: Regions, tenant: str, now: Callable[[], datetime], templ
     with reading(regions, tenant) as found:
         years = known_years(found.session, found.book, today.year)
         year = asked_year(request.args.get("ar"), years, today.year)
+        sight = sight_of(found.session)
         costs = read_year(found.session, found.book, found.allocator, Period.year(year))
     return render(
         template,
@@ -40,6 +42,6 @@ def _year_page(regions: Regions, tenant: str, now: Callable[[], datetime], templ
         book=found.book,
         year=year,
         years=window(years, year),
-        shown=overview(costs, found.book, language()),
+        shown=overview(costs, found.book, language(), own=None if sight is None or sight.open else sight.own),
         State=State,
     )

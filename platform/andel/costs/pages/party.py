@@ -11,6 +11,7 @@ from andel.costs.pages.reading import Reading, asked_year, reading, window
 from andel.costs.pages.shown import charts
 from andel.costs.pages.shown.party import Results, caps, figures_of, for_others, paid
 from andel.costs.service.previewing import Case, preview
+from andel.costs.service.sight import sight_of
 from andel.costs.service.stored import allocation_of, current_results, paid_by_year
 from andel.costs.service.yearly import State, Year, known_years, read_year
 from andel.costs.tables import Purpose
@@ -39,6 +40,7 @@ def add_party(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) -
             costs = read_year(read.session, read.book, read.allocator, Period.year(year))
             results = _results(read, costs)
             sums = paid_by_year(read.session, read_directory(read.session).ids[one.key])
+            sight = sight_of(read.session)
         mark_own([one.key])
         names = read.book.parties.names()
         return render(
@@ -54,6 +56,7 @@ def add_party(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) -
             lines=paid(results, one.key, names, lang),
             caps=caps(results, one.key),
             others=for_others(results, one.key),
+            untold=sight is not None and one.key not in sight.own,
             sums=sums,
             growth=charts.growth("ar", Text("Kostnad per år", "Cost per year").in_language(lang), sums, lang),
             figures=figures_of(read.book.facts, one.key),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,11 +33,24 @@ ORDERED_BY: Final = Text("regionens personal, utan inloggning", "the region's st
 RUNS: Final = "/<tenant:tenant>/korningar"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """Who orders runs by the pages.
+
+    Attributes:
+        allowed: whether whoever makes the current request may; else the form is not shown.
+        name: what they are called in the list of runs, by role and organization, in Swedish.
+    """
+
+    allowed: Callable[[], bool] = lambda: True
+    name: Callable[[], str] = lambda: ORDERED_BY.sv
+
+
 class OrderRefusedError(AndelError):
     """A run cannot be ordered as it was asked for."""
 
 
-def add_runs(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) -> None:
+def add_runs(pages: Blueprint, regions: Regions, now: Callable[[], datetime], ordering: Ordering) -> None:
     """Add the list of runs, the form that orders one, and a page for each."""
 
     @pages.get(RUNS)
@@ -52,6 +66,7 @@ def add_runs(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) ->
             runs=found,
             years=years,
             year=today.year,
+            may_order=ordering.allowed(),
             RunState=RunState,
             local=_local,
             orderer=_orderer,
@@ -62,7 +77,7 @@ def add_runs(pages: Blueprint, regions: Regions, now: Callable[[], datetime]) ->
         _check_same_site()
         period = _asked_period(request.form.get("ar", ""))
         with visiting(regions, tenant, writing=True) as visit:
-            ordered = _ordered(visit.session, period, lambda session: regions.view(tenant, session))
+            ordered = _ordered(visit.session, period, lambda one: regions.view(tenant, one), ordering.name())
         return go_to(Addresses(tenant).run(ordered.id))
 
     @pages.get(f"{RUNS}/<uuid:run>")
@@ -96,9 +111,9 @@ def run_digest(run: Run, digests: Mapping[UUID, str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
 
-def _ordered(session: Session, period: Period, view: View) -> Run:
+def _ordered(session: Session, period: Period, view: View, by: str) -> Run:
     try:
-        return order_run(session, period, view=view, ordered_by=ORDERED_BY.sv).run
+        return order_run(session, period, view=view, ordered_by=by).run
     except CostError as error:
         what = Text(f"Det finns inget att köra för {period}.", f"There is nothing to run for {period}.")
         remedy = Text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import Session
 
-from andel.costs.service.stored import Part, parts_by_id
+from andel.costs.service.sight import sight_of
+from andel.costs.service.stored import Part, parts_by_id, workings_of
 from andel.costs.tables import AllocationRow, ChargeRow, CostComponentRow, Kind, Purpose, ServiceRow
 from andel.parties.service import organization_keys
 from andel.sdk.period import Period
+from andel.sdk.workings import Role
 from andel.shared.database.names import VIEWER_SETTING
 
 Sums = Mapping[Part, Mapping[str, int]]
@@ -105,16 +107,34 @@ def party_sums(session: Session, period: Period) -> Sums:
 def sums_of(session: Session, allocations: Sequence[UUID]) -> Sums:
     """Return what each party pays in öre by the allocations, per component. Only what the viewer may see is summed.
 
+    A member of a region whose workings are open to its members sees what all pay, from there.
     The lines of one allocation after the other are read by their index: the planner would else read all lines of
     the region, which are many years' when a few of them are asked for.
     """
     if not allocations:
         return {}
+    sight = sight_of(session)
+    if sight is not None and sight.open:
+        return _opened(session, allocations)
     parts, keys = parts_by_id(session), organization_keys(session)
     found: defaultdict[Part, dict[str, int]] = defaultdict(dict)
     for component, organization, ore in session.execute(_summed(allocations)):
         found[parts[component]][keys[organization]] = int(ore)
     return dict(found)
+
+
+def _opened(session: Session, allocations: Sequence[UUID]) -> Sums:
+    """Sum the amounts that the stored workings of the allocations hold."""
+    made = select(AllocationRow.component_id, AllocationRow.workings_digest).where(
+        AllocationRow.id.in_(allocations), AllocationRow.kind != Kind.CEILING
+    )
+    parts, found = parts_by_id(session), defaultdict[Part, Counter[str]](Counter)
+    for component, digest in session.execute(made).all():
+        workings = workings_of(session, digest)
+        amounts = workings.of_role(Role.AMOUNT)
+        if amounts is not None:
+            found[parts[component]].update(dict(zip(workings.parties, amounts.numerators, strict=True)))
+    return {part: dict(sums) for part, sums in found.items()}
 
 
 def _summed(allocations: Sequence[UUID]) -> Select[UUID, UUID, int]:
@@ -132,7 +152,7 @@ def _state(session: Session, period: Period) -> Hashable:
     """Return what sums rest on: database, role and organizations of the viewer, and the results inside the period."""
     viewer = func.current_database(), func.current_setting("role"), func.current_setting(VIEWER_SETTING, true())
     results = func.count(), func.sum(AllocationRow.revision), func.max(AllocationRow.recorded_at)
-    return period, tuple(session.execute(select(*viewer, *results).where(*_inside(period))).one())
+    return period, sight_of(session), tuple(session.execute(select(*viewer, *results).where(*_inside(period))).one())
 
 
 def _inside(period: Period) -> tuple[ColumnElement[bool], ...]:

@@ -53,7 +53,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Everything that ``_base.html`` shows around a page."""
+    """Everything that ``_base.html`` shows around a page; ``unguarded`` when nobody signs in to these pages."""
 
     region: Region = field(default_factory=Region)
     home: str = "/"
@@ -62,6 +62,7 @@ class Frame:
     strip: tuple[Segment, ...] = ()
     footer: tuple[Link, ...] = ()
     csrf_token: str = ""
+    unguarded: bool = False
 
 
 Provider = Callable[[], Frame]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,8 +14,11 @@ from andel.costs.pages.shown import charts
 from andel.costs.service.yearly import State, Year, YearCost
 from andel.parties.pages.words import KINDS, ORDER, counted, many, sentence_case
 from andel.sdk.party import Party, PartyKind
+from andel.sdk.text import Text
 from andel.shared.charts import SERIES
 from andel.shared.formats import Language, swedish_key
+
+_PARTIES: Final = Text("Parterna", "The parties")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,11 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Everything the page shows, exact; templates write the words and the numbers."""
+    """Everything the page shows, exact; templates write the words and the numbers.
+
+    Attributes:
+        narrowed: whether the lines are the reader's own alone, because the region keeps them to each.
+    """
 
     year: Year
     heads: tuple[Head, ...]
@@ -50,6 +58,7 @@ class Overview:
     payers: str
     bearers: Markup | None
     shares: tuple[tuple[str, Markup], ...]
+    narrowed: bool = False
 
     @property
     def costly(self) -> int:
@@ -76,17 +85,18 @@ class Overview:
         return min(self.lines, key=lambda line: line.total)
 
 
-def overview(year: Year, book: RegionBook, lang: Language) -> Overview:
-    """Lay out a year."""
+def overview(year: Year, book: RegionBook, lang: Language, *, own: frozenset[str] | None = None) -> Overview:
+    """Lay out a year; ``own``: the parties whose lines are shown, None for all."""
     heads = _heads(year.counted, lang)
-    lines = _lines(year, book, heads)
+    lines = _lines(year, book, heads, own)
     return Overview(
         year=year,
         heads=heads,
         lines=lines,
-        payers=counted([line.party for line in lines], lang),
+        payers=counted([line.party for line in lines], lang) if own is None else _PARTIES.in_language(lang),
         bearers=_bearers(year, lang),
         shares=_shares(heads, lines, lang),
+        narrowed=own is not None,
     )
 
 
@@ -105,9 +115,9 @@ def _heads(counted_costs: tuple[YearCost, ...], lang: Language) -> tuple[Head, .
     )
 
 
-def _lines(year: Year, book: RegionBook, heads: tuple[Head, ...]) -> tuple[PartyLine, ...]:
-    sums = year.by_party()
-    whole = sum(sums.values())
+def _lines(year: Year, book: RegionBook, heads: tuple[Head, ...], own: frozenset[str] | None) -> tuple[PartyLine, ...]:
+    sums = {key: ore for key, ore in year.by_party().items() if own is None or key in own}
+    whole = sum(sums.values()) if own is None else year.charged
     parties = {party.key: party for party in book.parties.parties}
     found = [
         PartyLine(
