@@ -5,23 +5,33 @@ from __future__ import annotations
 import ipaddress
 import multiprocessing
 import os
+import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from andel.app.api import TokenGate
+from andel.app.signing import SignIn
 from andel.app.web import DatabaseRegions, create_app
+from andel.identity.pages.sign_in import Gateway
+from andel.identity.service.oidc.directory import Directory
+from andel.identity.service.oidc.fetching import Fetcher
+from andel.identity.service.oidc.providers import Vault
+from andel.identity.service.oidc.relying import Relying
 from andel.sdk.errors import AndelError
 from andel.shared.logs import configure_logs
+from andel.shared.secretbox import SecretBox
 from andel.tenancy.service.databases import Databases
 
 MOST_REQUESTS = 20_000
 """After about so many requests a worker is replaced, so that no leak of any library grows for ever."""
 
 GRACE = 30
+ADDRESS_VARIABLE: Final = "ANDEL_ADDRESS"
 
 
 class Site(BaseApplication):
@@ -65,17 +75,50 @@ class ServingError(AndelError):
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
+@click.option(
+    "--address",
+    envvar=ADDRESS_VARIABLE,
+    default="",
+    show_envvar=True,
+    help="The https address that people know the pages by. With it they sign in; without it, this machine alone.",
+)
+def serve(host: str, port: int, workers: int, address: str) -> None:
     """Serve the pages of every region by gunicorn. Ctrl-C or SIGTERM ends it when the last answer is given."""
-    _check_loopback(host)
+    if address:
+        _check_address(address)
+    else:
+        _check_loopback(host)
     configure_logs(level=os.environ.get("ANDEL_LOG_LEVEL", "info"))
     databases = Databases.from_environment()
 
+    vault = Vault(box=SecretBox.from_environment()) if address else None
+    flash_key = secrets.token_hex(32)
+
     def make() -> Flask:
         regions = DatabaseRegions(databases)
-        return create_app(regions, check=regions.check, programs=TokenGate(engine_of=regions.region))
+        sign_in = sign_in_at(address, regions, vault, flash_key) if vault else None
+        programs = TokenGate(engine_of=regions.region)
+        return create_app(regions, check=regions.check, programs=programs, sign_in=sign_in)
 
     Site(make, host=host, port=port, workers=workers).run()
+
+
+def sign_in_at(address: str, regions: DatabaseRegions, vault: Vault, flash_key: str) -> SignIn:
+    """Return how people sign in to the pages at an address, by the providers that the regions' databases name."""
+    gateway = Gateway(relying=Relying(directory=Directory(Fetcher())), vault=vault, address=lambda: address.rstrip("/"))
+    return SignIn(doors=regions, gateway=gateway, flash_key=flash_key)
+
+
+def _check_address(address: str) -> None:
+    """Refuse an address that browsers keep no session for.
+
+    Raises:
+        ServingError: it is no https address, or has more than a host.
+    """
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+        message = f"{address} is no address to sign in at."
+        raise ServingError(message, where="--address", remedy="Write https:// and the host that people know.")
 
 
 def _check_loopback(host: str) -> None:
@@ -89,5 +132,5 @@ def _check_loopback(host: str) -> None:
     except ValueError:
         alone = False
     if not alone:
-        message = f"The pages have no sign-in, so they are not served on {host}."
-        raise ServingError(message, where="--host", remedy="Use 127.0.0.1, and a tunnel of your own to reach it.")
+        message = f"Without sign-in the pages are not served on {host}."
+        raise ServingError(message, where="--host", remedy="Give the --address that people sign in at, or 127.0.0.1.")
