@@ -92,7 +92,7 @@ class Making:
     """Makes relying parties."""
 
     lying: LyingProvider
-    limits: Limits = field(default_factory=lambda: Limits(seconds=1.0))
+    limits: Limits = field(default_factory=lambda: Limits(seconds=30.0))
 
     def __call__(self, *without: str, limits: Limits | None = None) -> Signing:
         """Return one that lacks some of the checks."""

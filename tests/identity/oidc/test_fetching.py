@@ -66,7 +66,7 @@ def listening(answer: Answerer) -> Iterator[tuple[int, list[bytes]]]:
             server.shutdown(socket.SHUT_RDWR)
 
 
-def fetcher(*addresses: str, seconds: float = 0.5, size: int = 1000, development: bool = True) -> Fetcher:
+def fetcher(*addresses: str, seconds: float = 20.0, size: int = 1000, development: bool = True) -> Fetcher:
     """Return a fetcher for whom every name means these addresses."""
 
     def resolve(host: str, port: int) -> tuple[Address, ...]:
@@ -126,7 +126,7 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_th
         return (ip_address("127.0.0.1"),) if len(called) == 1 else (ip_address("127.0.0.2"),)
 
     with listening(text(HEAD + b'\r\n{"a": 1}')) as (port, asked):
-        ask = Fetcher(development=True, resolve=resolve, context=CONTEXT, limits=Limits(seconds=0.5))
+        ask = Fetcher(development=True, resolve=resolve, context=CONTEXT)
         assert ask.get(f"http://localhost:{port}/x?y=z") == {"a": 1}
         assert called == ["localhost"]
         assert asked[0].startswith(b"GET /x?y=z HTTP/1.1\r\nHost: localhost:")
@@ -178,11 +178,11 @@ def test_a_name_that_is_looked_up_for_ever_is_too_slow() -> None:
     "answer",
     [
         text(b""),
-        dripping(b"HTTP/1.1 200 OK\r\n"),
+        dripping(b"HTTP/1.1 200 " + b"O" * 200),
         dripping(HEAD + b"X: y\r\n" * 100),
-        dripping(HEAD + b"\r\n" + b" " * 100 + b"{}"),
+        dripping(HEAD + b"\r\n" + b" " * 200 + b"{}"),
         dripping(b"HTTP/1.1 100 Continue\r\n\r\n" * 50),
-        lambda _: time.sleep(0.8),
+        lambda _: time.sleep(6.0),
     ],
     ids=["nothing", "status", "headers", "body", "continue", "silence"],
 )
@@ -191,7 +191,7 @@ def test_slowness_in_any_place_ends_in_time(answer: Answerer) -> None:
         began = time.monotonic()
         reason = refusal(lambda: fetcher(seconds=0.3).get(f"http://127.0.0.1:{port}/"))
         assert reason in {Reason.TOO_SLOW, Reason.UNREACHABLE}
-        assert time.monotonic() - began < 0.75
+        assert time.monotonic() - began < 4.0
 
 
 @pytest.mark.parametrize(

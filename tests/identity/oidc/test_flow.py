@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from tests.identity.conftest import BY, TODAY
 from tests.identity.oidc.browsing import visit
+from tests.identity.oidc.conftest import Making
 from tests.identity.oidc.lies import LEVEL, LIES
 from tests.identity.oidc.region import Region
 
@@ -18,6 +19,7 @@ from andel.identity.model.roles import Role
 from andel.identity.model.signed_in import Token
 from andel.identity.service import people, sessions
 from andel.identity.service.oidc.directory import Budget
+from andel.identity.service.oidc.fetching import Limits
 from andel.identity.service.oidc.flow import Flow, Refused, SignedIn, Started
 from andel.identity.service.people import Employment
 from andel.identity.tables import (
@@ -35,7 +37,7 @@ _AGED = (
     "UPDATE sign_in_attempt SET created_at = created_at - make_interval(secs => :seconds),"
     " expires_at = expires_at - make_interval(secs => :seconds)"
 )
-_ROWS = sorted(name for name, lie in LIES.items() if "algorithms" not in lie.settings)
+_ROWS = sorted(name for name, lie in LIES.items() if "algorithms" not in lie.settings and name != "document-slow")
 
 
 @pytest.mark.parametrize("name", _ROWS)
@@ -46,6 +48,16 @@ def test_a_lie_leaves_nothing_but_a_line_in_the_audit_chain(region: Region, name
     assert found.reason is LIES[name].reason, found.error.detail
     assert region.counts() == NOTHING
     assert region.log() == [("sign_in.refused", {"reason": found.reason.value})]
+
+
+def test_slowness_leaves_nothing_either(region: Region, signing: Making) -> None:
+    region.flow = replace(region.flow, relying=signing(limits=Limits(seconds=0.4)).relying)
+    region.add("document-slow")
+    found = region.sign_in("document-slow")
+    assert isinstance(found, Refused)
+    assert found.reason is Reason.TOO_SLOW
+    assert region.counts() == NOTHING
+    assert region.log() == [("sign_in.refused", {"reason": "too-slow"})]
 
 
 def test_who_is_known_to_the_provider_gets_in_with_the_role_that_the_map_gives(region: Region) -> None:

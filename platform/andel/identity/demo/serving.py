@@ -19,7 +19,7 @@ from andel.identity.demo.pages import demo_provider
 from andel.identity.demo.personas import DemoOrganization
 
 HOST: Final = "127.0.0.1"
-_START: Final = 15.0
+_START: Final = 60.0
 _WATCH: Final = 0.5
 
 
