@@ -14,7 +14,10 @@ import yaml
 
 CHART = Path(__file__).parents[2] / "helm" / "andel"
 VERSIONS = ("1.29", "1.37")
-VALUES: dict[str, Any] = {"database": {"url": "postgresql://db.example.se:5432/postgres"}}
+VALUES: dict[str, Any] = {
+    "address": "https://andel.example.se",
+    "database": {"url": "postgresql://db.example.se:5432/postgres"},
+}
 ALL: dict[str, Any] = VALUES | {
     "web": {"autoscaling": {"enabled": True}},
     "ingress": {"enabled": True, "hosts": ["andel.example.se"], "tlsSecret": "andel-tls", "className": "nginx"},
@@ -62,12 +65,13 @@ def test_helm_finds_nothing_to_complain_of() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"database": {"url": "postgresql://user:secret@db/postgres"}},
-        {"database": {"url": ""}},
+        VALUES | {"database": {"url": "postgresql://user:secret@db/postgres"}},
+        VALUES | {"database": {"url": ""}},
+        VALUES | {"address": "http://andel.example.se"},
         VALUES | {"web": {"replica": 3}},
         VALUES | {"logLevel": "loud"},
     ],
-    ids=["password in url", "no url", "misspelt key", "unknown level"],
+    ids=["password in url", "no url", "address without https", "misspelt key", "unknown level"],
 )
 def test_wrong_values_are_refused_before_anything_is_rendered(wrong: dict[str, Any]) -> None:
     with helm_python.Chart.load(str(CHART)) as chart, pytest.raises(helm_python.HelmError):

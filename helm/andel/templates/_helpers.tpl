@@ -46,6 +46,10 @@ capabilities:
   value: {{ .Values.database.url | quote }}
 - name: ANDEL_SECRETS_DIR
   value: /run/secrets/andel
+- name: ANDEL_ADDRESS
+  value: {{ .Values.address | quote }}
+- name: ANDEL_KEYS_DIR
+  value: /run/secrets/andel-keys
 - name: ANDEL_LOG_LEVEL
   value: {{ .Values.logLevel | quote }}
 - name: ANDEL_LANGUAGE
@@ -56,6 +60,9 @@ capabilities:
 - name: logins
   mountPath: /run/secrets/andel
   readOnly: true
+- name: keys
+  mountPath: /run/secrets/andel-keys
+  readOnly: true
 - name: temporary
   mountPath: /tmp
 {{- end -}}
@@ -64,6 +71,10 @@ capabilities:
 - name: logins
   secret:
     secretName: {{ .Values.database.loginsSecret }}
+    defaultMode: 288
+- name: keys
+  secret:
+    secretName: {{ .Values.keysSecret }}
     defaultMode: 288
 - name: temporary
   emptyDir:
