@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,7 @@ from andel.app.api import TokenGate
 from andel.app.installation import ROOT, Installation
 from andel.app.serving import Site
 from andel.app.web import DatabaseRegions, create_app
-from andel.app.working import Regions, work_beside
+from andel.app.working import Regions
 from andel.costs.model import RegionBook
 from andel.costs.model.table import region_bears
 from andel.costs.service.allocating import Allocator
@@ -30,13 +31,13 @@ from andel.sdk.cost import Ceiling
 from andel.sdk.errors import AndelError
 from andel.sdk.period import Period
 from andel.shared.database import Viewer, region_transaction
-from andel.shared.database.secrets import Secrets
+from andel.shared.database.secrets import FOLDER_VARIABLE, Secrets
 from andel.shared.logs import configure_logs
 from andel.shared.postgres import Server
 from andel.shared.units import written
 from andel.tenancy.service.applying import apply
 from andel.tenancy.service.applying.regions import announce, ensure_region, region_session
-from andel.tenancy.service.databases import Databases
+from andel.tenancy.service.databases import URL_VARIABLE, Databases
 from andel.tenancy.service.provisioning import prepare_instance
 
 PORT = 8000
@@ -151,8 +152,9 @@ def _where_to_look(console: Console, port: int) -> None:
 
 
 def _serve(databases: Databases, port: int) -> None:
-    beside = multiprocessing.get_context("spawn").Process(target=work_beside, args=(databases, os.getpid()))
-    beside.start()
+    where = {URL_VARIABLE: databases.server.render_as_string(), FOLDER_VARIABLE: str(databases.secrets.folder)}
+    code = f"from andel.app.working import work_beside; work_beside({os.getpid()})"
+    subprocess.Popen([sys.executable, "-c", code], env=os.environ | where)  # noqa: S603  (our own code; it ends itself)
     regions = DatabaseRegions(databases)
     programs = TokenGate(engine_of=regions.region)
     Site(lambda: create_app(regions, check=regions.check, programs=programs), host=HOST, port=port, workers=2).run()

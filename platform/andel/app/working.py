@@ -121,10 +121,10 @@ def worker(installation: Installation, tenants: tuple[str, ...], *, once: bool, 
     asyncio.run(_work(regions, tenants, Pace(listen=listen, poll_seconds=poll)))
 
 
-def work_beside(databases: Databases, parent: int) -> None:
+def work_beside(parent: int) -> None:
     """Work for the regions of a demo, in a process beside it that ends when the demo does, even by kill -9."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    regions = Regions(build_registry, lambda: databases)
+    regions = Regions(build_registry)
     asyncio.run(_work(regions, (), Pace(listen=True, poll_seconds=_DEMO_POLL)))
 
 

@@ -145,7 +145,7 @@ def test_the_second_of_two_waits_and_finds_nothing_left_to_do(
 def test_without_the_lock_the_second_of_two_would_fail(
     applied: Apply, edited: Edit, region_db: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applying, "_wait_for_others", lambda _session: None)
+    monkeypatch.setattr(applying, "wait_for_others", lambda _session: None)
     with ThreadPoolExecutor(1) as pool:
         with region_transaction(region_db, Viewer.staff()) as session:
             apply(session, edited(), registry=registry, applied_by="the first")
