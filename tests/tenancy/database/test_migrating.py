@@ -62,12 +62,15 @@ def test_every_database_is_brought_up_to_date_and_the_next_time_nothing_is_left(
 ) -> None:
     assert late.url.database == region_database(LATE)
     first = {one.database: (one.before, one.after, one.error) for one in migrate_all(admin, databases)}
-    assert first.items() >= {
-        "andel_control": (CONTROL_REVISION, CONTROL_REVISION, ""),
-        "andel_region_andra_landet": (REGION_REVISION, REGION_REVISION, ""),
-        "andel_region_gammal": (OLDER, REGION_REVISION, ""),
-        "andel_region_testlandet": (REGION_REVISION, REGION_REVISION, ""),
-    }.items()
+    assert (
+        first.items()
+        >= {
+            "andel_control": (CONTROL_REVISION, CONTROL_REVISION, ""),
+            "andel_region_andra_landet": (REGION_REVISION, REGION_REVISION, ""),
+            "andel_region_gammal": (OLDER, REGION_REVISION, ""),
+            "andel_region_testlandet": (REGION_REVISION, REGION_REVISION, ""),
+        }.items()
+    )
     assert all(one.before == one.after for one in migrate_all(admin, databases))
     assert {one.revision for one in region_statuses(databases)} == {REGION_REVISION}
 
